@@ -1,0 +1,6 @@
+//! leaklint
+pub mod ast;
+pub mod parse;
+pub mod protocol;
+pub mod semantic;
+pub mod source;

@@ -1,0 +1,95 @@
+//! Text to syntax tree. The only file that knows swc's syntax options.
+
+use crate::ast::{BytePos, Program, from_swc};
+use crate::source::{Language, Span};
+use swc_ecma_parser::{
+    EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, lexer::Lexer,
+};
+
+/// Why a file could not be parsed, with the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub message: String,
+    pub span: Span,
+}
+
+/// Parses a file; recoverable errors (a duplicate `let`, say) are passed over, since the tree is whole.
+///
+/// # Errors
+/// The first error that swc cannot recover from.
+pub fn parse(text: &str, language: Language) -> Result<Program, SyntaxError> {
+    let first = parse_with(text, syntax_of(text, language));
+    match (&first, language) {
+        // `<T>value` and `<T>() => …` are no JSX; some `.js` files use Flow without saying so.
+        (Err(_), Language::JavaScript) if looks_typed(text) => {
+            parse_with(text, flow()).or(first)
+        }
+        _ => first,
+    }
+}
+
+fn looks_typed(text: &str) -> bool {
+    text.contains("import type") || text.contains(": ?") || text.contains("export type")
+}
+
+fn parse_with(text: &str, syntax: Syntax) -> Result<Program, SyntaxError> {
+    let end = BytePos(1 + text.len() as u32);
+    let input = StringInput::new(text, BytePos(1), end);
+    let lexer = Lexer::new(syntax, Default::default(), input, None);
+    let mut parser = Parser::new_from(lexer);
+    parser.parse_program().map_err(|error| SyntaxError {
+        message: error.kind().msg().to_string(),
+        span: clamp(from_swc(swc_common::Spanned::span(&error)), text),
+    })
+}
+
+fn clamp(span: Span, text: &str) -> Span {
+    let len = text.len() as u32;
+    Span::new(span.start.min(len), span.end.min(len))
+}
+
+fn syntax_of(text: &str, language: Language) -> Syntax {
+    match language {
+        Language::JavaScript if has_flow_pragma(text) => flow(),
+        Language::JavaScript => Syntax::Es(EsSyntax {
+            jsx: true,
+            decorators: true,
+            decorators_before_export: true,
+            export_default_from: true,
+            import_attributes: true,
+            allow_super_outside_method: true,
+            allow_return_outside_function: true,
+            auto_accessors: true,
+            explicit_resource_management: true,
+            fn_bind: false,
+        }),
+        Language::TypeScript => typescript(false),
+        Language::Tsx => typescript(true),
+    }
+}
+
+fn typescript(tsx: bool) -> Syntax {
+    Syntax::Typescript(TsSyntax {
+        tsx,
+        decorators: true,
+        no_early_errors: true,
+        ..Default::default()
+    })
+}
+
+fn flow() -> Syntax {
+    Syntax::Flow(FlowSyntax {
+        jsx: true,
+        all: true,
+        enums: true,
+        decorators: true,
+        components: true,
+        ..Default::default()
+    })
+}
+
+/// Whether a comment among the first lines says `@flow`, as Flow itself asks for.
+fn has_flow_pragma(text: &str) -> bool {
+    let head = &text.as_bytes()[..text.len().min(1024)];
+    memchr::memmem::find(head, b"@flow").is_some()
+}

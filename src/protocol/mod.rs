@@ -1,0 +1,185 @@
+//! Knowledge as data: rules/*.toml, validated and made fast to ask.
+
+mod error;
+mod load;
+mod raw;
+mod words;
+
+pub use error::ProtocolError;
+pub use load::{EMBEDDED, load};
+pub use words::{Patterns, Words};
+
+use crate::ast::Atom;
+
+/// Everything that rules/*.toml say.
+#[derive(Debug)]
+pub struct Protocols {
+    pub handles: Vec<Handle>,
+    pub listeners: Vec<Listener>,
+    pub effects: Vec<Effect>,
+    pub lifecycles: Vec<Lifecycle>,
+    pub teardowns: Teardowns,
+    pub once_functions: Words,
+    pub once_events: Words,
+    pub repeated_events: Words,
+    pub routes: Words,
+    pub routers: Patterns,
+    pub handlers: Patterns,
+    pub handler_exports: Words,
+    pub globals: Words,
+    pub global_members: Words,
+    pub creators: Words,
+    pub singletons: Words,
+    pub harmless: Words,
+    pub wrappers: Words,
+    pub iterators: Words,
+    pub continuations: Words,
+    pub element_of: Words,
+    pub contents_of: Words,
+    pub growing: Patterns,
+    pub grow: Words,
+    pub shrink: Words,
+    pub read: Words,
+    pub roles: Vec<String>,
+    pub registrars: Words,
+    pub fresh_keys: Words,
+    pub request_names: Words,
+    pub large: Large,
+    /// `acquire` patterns of all handles; the payload is the index into `handles`.
+    pub acquires: Patterns,
+    /// Names of listener methods: the payload says which listener and which role.
+    pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
+}
+
+/// A call whose result must be released (see rules/README.md).
+#[derive(Debug)]
+pub struct Handle {
+    pub id: String,
+    pub rule: String,
+    pub acquire: Vec<String>,
+    pub callback: Option<usize>,
+    pub noun: String,
+    pub held_by: String,
+    pub passes: Words,
+    pub release_calls: Patterns,
+    pub release_call_names: Vec<String>,
+    pub release_methods: Words,
+    pub source: String,
+    pub checked: String,
+}
+
+/// What a listener method does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListenerRole {
+    Add,
+    Once,
+    Remove,
+    /// Takes off all handlers, or all of one event.
+    Blanket,
+}
+
+/// A pair of methods that put a handler on a target and take it off.
+#[derive(Debug)]
+pub struct Listener {
+    pub id: String,
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+    pub blanket: Vec<String>,
+    pub distinctive: bool,
+    pub deduplicates: bool,
+    pub unary: bool,
+    pub options: Option<usize>,
+    pub types: Patterns,
+    pub source: String,
+    pub checked: String,
+}
+
+/// A call that takes a callback which a framework runs again and again.
+#[derive(Debug)]
+pub struct Effect {
+    pub id: String,
+    pub names: Words,
+    pub callback: usize,
+    pub what: String,
+    pub source: String,
+    pub checked: String,
+}
+
+/// A kind of class that a framework makes and ends.
+#[derive(Debug)]
+pub struct Lifecycle {
+    pub id: String,
+    pub bases: Patterns,
+    pub suffixes: Vec<String>,
+    pub decorators: Words,
+    pub setup: Words,
+    pub repeats_per_instance: Words,
+    pub teardown: Words,
+    pub what: String,
+    /// Instances are DOM elements: `this` is an event target.
+    pub element: bool,
+    pub source: String,
+    pub checked: String,
+}
+
+/// Names of methods that end their object.
+#[derive(Debug)]
+pub struct Teardowns {
+    strong: Vec<String>,
+    weak: Vec<String>,
+    prefixes: Vec<String>,
+}
+
+/// How surely a method's name says that it ends its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TeardownName {
+    Weak,
+    Strong,
+}
+
+/// What counts as large.
+#[derive(Debug)]
+pub struct Large {
+    /// Bytes.
+    pub bytes: u64,
+    pub elements: u64,
+    pub whole: Patterns,
+    pub body_methods: Words,
+}
+
+impl Teardowns {
+    /// Judges a method's name: case does not matter, a known prefix and a noun behind are allowed
+    /// (`_onDestroy`, `closeConnection`), but `closest` is no `close`.
+    pub fn judge(&self, name: &str) -> Option<TeardownName> {
+        if name.starts_with("Symbol.") {
+            return self.strong.iter().any(|word| word == name).then_some(TeardownName::Strong);
+        }
+        if self.one_of(&self.strong, name) {
+            return Some(TeardownName::Strong);
+        }
+        self.one_of(&self.weak, name).then_some(TeardownName::Weak)
+    }
+
+    fn one_of(&self, words: &[String], name: &str) -> bool {
+        words.iter().any(|word| {
+            matches_word(name, word)
+                || self.prefixes.iter().any(|prefix| {
+                    strip_prefix_ignore_case(name, prefix)
+                        .is_some_and(|rest| matches_word(rest, word))
+                })
+        })
+    }
+}
+
+/// `name` is `word`, or `word` followed by a new word: an upper-case letter, `_`, a digit or `$`.
+fn matches_word(name: &str, word: &str) -> bool {
+    let Some(rest) = strip_prefix_ignore_case(name, word) else {
+        return false;
+    };
+    rest.chars().next().is_none_or(|c| c.is_uppercase() || c == '_' || c == '$' || c.is_numeric())
+}
+
+fn strip_prefix_ignore_case<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+    let head = name.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &name[prefix.len()..])
+}

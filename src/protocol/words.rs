@@ -1,0 +1,71 @@
+//! Sets of names and of qualified paths.
+
+use crate::ast::Atom;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A set of names.
+#[derive(Debug, Default)]
+pub struct Words(FxHashSet<Atom>);
+
+impl Words {
+    /// From a list as written.
+    pub fn new(words: &[String]) -> Self {
+        Self(words.iter().map(|word| Atom::from(word.as_str())).collect())
+    }
+
+    /// Whether the name is in the set.
+    pub fn has(&self, name: &Atom) -> bool {
+        self.0.contains(name)
+    }
+
+    /// The names, sorted.
+    pub fn sorted(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.0.iter().map(|name| &**name).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Qualified paths such as `global.setInterval`, `timers.setInterval` or a bare type name `EventEmitter`,
+/// found by their last name first, because nearly every question ends there.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    by_last: FxHashMap<Atom, Vec<(Box<str>, usize)>>,
+}
+
+impl Patterns {
+    /// From a list as written; every pattern carries the same payload.
+    pub fn new(paths: &[String]) -> Self {
+        let mut patterns = Self::default();
+        patterns.add(paths, 0);
+        patterns
+    }
+
+    /// Adds paths with a payload.
+    pub fn add(&mut self, paths: &[String], payload: usize) {
+        for path in paths {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            self.by_last
+                .entry(Atom::from(last))
+                .or_default()
+                .push((path.as_str().into(), payload));
+        }
+    }
+
+    /// Whether any pattern ends in this name: the cheap first question.
+    pub fn ends_in(&self, last: &Atom) -> bool {
+        self.by_last.contains_key(last)
+    }
+
+    /// The payload of a full path.
+    pub fn find(&self, path: &str) -> Option<usize> {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let candidates = self.by_last.get(&Atom::from(last))?;
+        candidates.iter().find(|(pattern, _)| **pattern == *path).map(|(_, payload)| *payload)
+    }
+
+    /// Whether a full path is one of the patterns.
+    pub fn has(&self, path: &str) -> bool {
+        self.find(path).is_some()
+    }
+}

@@ -1,0 +1,9 @@
+//! What names mean and where values go: scopes, bindings, references and the flat expression tables.
+
+mod lower;
+pub mod scope;
+pub mod tree;
+
+pub use lower::lower;
+pub use scope::{Binding, BindingId, BindingKind, Imported, RefId, ScopeId, ScopeKind, Segment};
+pub use tree::*;
