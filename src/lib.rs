@@ -1,5 +1,6 @@
 //! leaklint
 pub mod ast;
+pub mod facts;
 pub mod parse;
 pub mod protocol;
 pub mod semantic;

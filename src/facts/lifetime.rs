@@ -1,0 +1,328 @@
+//! How long the holder lives, by the resolved binding of the receiver's root, never by its text.
+
+use super::Facts;
+use super::owner::Owner;
+use super::places::{PlaceId, Root};
+use super::repetition::Level;
+use crate::semantic::*;
+
+/// How long a holder lives, seen from the owner of what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// Longer than the owner: the program, the page, the module, an outer activation.
+    Longer,
+    /// No longer than the owner.
+    Same,
+    /// Given from outside: a parameter, an injected field, the result of an unknown call.
+    Unknown,
+}
+
+/// A holder and how we know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Holder {
+    pub life: Life,
+    /// In words: "`process` lives as long as the program".
+    pub why: String,
+    /// The heuristic this rests on, if it does.
+    pub assumed: Option<&'static str>,
+}
+
+impl Holder {
+    fn new(life: Life, why: impl Into<String>) -> Self {
+        Self { life, why: why.into(), assumed: None }
+    }
+}
+
+impl Facts<'_> {
+    /// Judges the receiver of a call that stands in `site`.
+    pub fn holder(&self, receiver: ExprId, owner: Owner, site: FnId) -> Holder {
+        match self.places.of(receiver) {
+            Some(place) => self.holder_place(place, owner, site),
+            None => self.holder_value(receiver, owner, site),
+        }
+    }
+
+    fn holder_value(&self, value: ExprId, owner: Owner, site: FnId) -> Holder {
+        match self.tree.kind(value) {
+            Kind::New { .. } => Holder::new(Life::Same, "the receiver is made right here"),
+            Kind::Await(inner) => self.holder_value(*inner, owner, site),
+            Kind::Call { callee, .. } => self.holder_call(value, *callee, owner, site),
+            Kind::Binary { left, .. } => self.holder(*left, owner, site),
+            _ => Holder::new(Life::Unknown, "nothing is known of the receiver"),
+        }
+    }
+
+    fn holder_call(&self, call: ExprId, callee: ExprId, owner: Owner, site: FnId) -> Holder {
+        let Some(name) = self.callee_name(callee) else {
+            return Holder::new(Life::Unknown, "the receiver is the result of a call");
+        };
+        if self.is_creator(call) {
+            return Holder::new(Life::Same, format!("`{name}()` makes a new object here"));
+        }
+        if let Kind::Member { object, .. } = self.tree.kind(callee)
+            && self.protocols.singletons.has(name)
+            && self.is_module_level(*object)
+        {
+            return Holder::new(
+                Life::Longer,
+                format!("`{name}()` hands out one object that lives as long as its module"),
+            );
+        }
+        // `emitter.on('a', f).on('b', g)`: an emitter's methods give the emitter back.
+        if let Kind::Member { object, .. } = self.tree.kind(callee)
+            && self.protocols.listener_methods.contains_key(name)
+        {
+            return self.holder(*object, owner, site);
+        }
+        Holder::new(Life::Unknown, format!("the receiver is what `{name}()` returns"))
+    }
+
+    /// `document.createElement`, `spawn`, `create*`: a new object for each call; or a function of this file
+    /// that returns what it makes.
+    pub fn is_creator(&self, call: ExprId) -> bool {
+        let Some((callee, _)) = self.tree.call_parts(call) else {
+            return false;
+        };
+        if matches!(self.tree.kind(call), Kind::New { .. }) {
+            return true;
+        }
+        let Some(name) = self.callee_name(callee) else {
+            return false;
+        };
+        if self.protocols.creators.has(name) || name == "matchMedia" {
+            return true;
+        }
+        if ["create", "make", "build"].iter().any(|verb| {
+            name.strip_prefix(*verb)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+        }) {
+            return true;
+        }
+        self.targets(call).iter().any(|function| {
+            let returns = &self.tree.function(*function).returns;
+            !returns.is_empty()
+                && returns.iter().all(|value| self.is_made(*value, *function))
+        })
+    }
+
+    /// Whether a value is made by the function that returns it.
+    fn is_made(&self, value: ExprId, function: FnId) -> bool {
+        match self.tree.kind(value) {
+            Kind::New { .. } | Kind::Object(_) | Kind::Array(_) => true,
+            Kind::Await(inner) => self.is_made(*inner, function),
+            _ => match self.places.of(value) {
+                Some(place) => match self.places.root(place) {
+                    Root::Binding(binding) if self.places.depth(place) == 0 => {
+                        self.tree.scopes.function_of(*binding) == function
+                            && self.values_at(place).iter().any(|v| {
+                                *v != value && matches!(self.tree.kind(*v), Kind::New { .. })
+                            })
+                    }
+                    _ => false,
+                },
+                None => false,
+            },
+        }
+    }
+
+    fn is_module_level(&self, expr: ExprId) -> bool {
+        self.places.of(expr).is_some_and(|place| match self.places.root(place) {
+            Root::Binding(binding) => self.tree.scopes.function_of(*binding) == MODULE,
+            Root::Global(_) => true,
+            _ => false,
+        })
+    }
+
+    fn holder_place(&self, place: PlaceId, owner: Owner, site: FnId) -> Holder {
+        let text = self.places.text(self.tree, place);
+        match self.places.root(place).clone() {
+            Root::Global(name) => self.holder_global(place, &name, &text),
+            Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
+            Root::This(class) => self.holder_field(place, class, owner, site, &text),
+            Root::UnknownThis(_) => {
+                Holder::new(Life::Unknown, "nothing is known of this function's `this`")
+            }
+        }
+    }
+
+    fn holder_global(&self, place: PlaceId, name: &str, text: &str) -> Holder {
+        let long = match self.places.depth(place) {
+            0 => self.protocols.globals.has(&name.into()),
+            _ => self.protocols.global_members.has(&text.into()),
+        };
+        if long || self.protocols.global_members.has(&text.into()) {
+            let whose = if name == "process" { "program" } else { "page" };
+            return Holder::new(Life::Longer, format!("`{text}` lives as long as the {whose}"));
+        }
+        Holder::new(Life::Unknown, format!("`{text}` is a global that leaklint does not know"))
+    }
+
+    fn holder_binding(
+        &self,
+        place: PlaceId,
+        binding: BindingId,
+        owner: Owner,
+        site: FnId,
+        text: &str,
+    ) -> Holder {
+        let entry = self.tree.scopes.binding(binding);
+        match entry.kind {
+            BindingKind::Import { .. } => self.holder_import(place, text),
+            BindingKind::Parameter { function, index } => {
+                self.holder_parameter(function, index as usize, text)
+            }
+            BindingKind::Class => {
+                Holder::new(Life::Longer, format!("the static field `{text}` lives as long as its class"))
+            }
+            _ => self.holder_variable(place, binding, owner, site, text),
+        }
+    }
+
+    fn holder_import(&self, place: PlaceId, text: &str) -> Holder {
+        let whose = self.places.uses(place).first();
+        let is_process = whose.is_some_and(|at| {
+            super::paths::path_of(self.tree, *at).as_deref() == Some("process")
+        });
+        let what = if is_process { "program" } else { "module that exports it" };
+        Holder::new(Life::Longer, format!("the imported `{text}` lives as long as the {what}"))
+    }
+
+    fn holder_parameter(&self, function: FnId, index: usize, text: &str) -> Holder {
+        let default = self.tree.function(function).params.get(index).and_then(|p| p.default);
+        if let Some(default) = default.and_then(|default| self.places.of(default))
+            && let Root::Global(name) = self.places.root(default)
+            && self.protocols.globals.has(name)
+        {
+            return Holder {
+                life: Life::Longer,
+                why: format!("`{text}` is `{name}` unless the caller says otherwise"),
+                assumed: Some("the default of the parameter is what callers use"),
+            };
+        }
+        Holder::new(Life::Unknown, format!("`{text}` comes from the caller"))
+    }
+
+    fn holder_variable(
+        &self,
+        place: PlaceId,
+        binding: BindingId,
+        owner: Owner,
+        site: FnId,
+        text: &str,
+    ) -> Holder {
+        let home = self.tree.scopes.function_of(binding);
+        let values = self.values_at(self.places.at_root(&Root::Binding(binding)).unwrap_or(place));
+        // A variable that this very function fills anew holds a new object each time.
+        let made_here = values
+            .iter()
+            .any(|value| self.tree.is_within(site, self.tree.expr(*value).function) && self.is_fresh(*value)
+                && self.tree.expr(*value).function != MODULE);
+        if self.places.depth(place) > 0 && made_here {
+            return Holder::new(Life::Unknown, format!("`{text}` belongs to an object made here"));
+        }
+        if made_here && !self.outlives(home, values, owner, site) {
+            return Holder::new(Life::Same, format!("`{text}` is made by the code that uses it"));
+        }
+        if home == MODULE {
+            let written = self.tree.scopes.binding(binding).writes > 0;
+            return match written {
+                false => Holder::new(Life::Longer, format!("`{text}` lives as long as its module")),
+                true => Holder::new(Life::Unknown, format!("`{text}` is filled elsewhere")),
+            };
+        }
+        if made_here {
+            return Holder::new(
+                Life::Longer,
+                format!("`{text}` is made once, outside the code that runs again and again"),
+            );
+        }
+        Holder::new(Life::Unknown, format!("nothing shows how long `{text}` lives"))
+    }
+
+    /// `const em = new EventEmitter(); server.on('connection', s => em.on('x', …))`: the emitter is made in an
+    /// outer activation, and a repeated function stands between.
+    fn outlives(&self, _home: FnId, values: &[ExprId], owner: Owner, site: FnId) -> bool {
+        let Some(made) = values.iter().find(|value| self.is_fresh(**value)) else {
+            return false;
+        };
+        let maker = self.tree.expr(*made).function;
+        if maker == site || !matches!(owner, Owner::Call(_)) {
+            return false;
+        }
+        self.tree
+            .enclosing(site)
+            .take_while(|at| *at != maker)
+            .any(|at| self.is_repeated_within(at))
+    }
+
+    /// Whether a nested function is itself a handler, whatever the function around it is.
+    fn is_repeated_within(&self, function: FnId) -> bool {
+        use super::repetition::Why;
+        let repetition = &self.repetition[function.index()];
+        repetition.level == Level::Repeated
+            && matches!(
+                repetition.why,
+                Why::Handler(_) | Why::JsxHandler | Why::Interval(_) | Why::Effect(..)
+            )
+    }
+
+    fn is_fresh(&self, value: ExprId) -> bool {
+        match self.tree.kind(value) {
+            Kind::New { .. } => true,
+            Kind::Call { .. } => self.is_creator(value),
+            Kind::Await(inner) => self.is_fresh(*inner),
+            Kind::Binary { left, right, .. } => self.is_fresh(*right) || self.is_fresh(*left),
+            Kind::Assign { value, .. } => self.is_fresh(*value),
+            Kind::Conditional { yes, no, .. } => self.is_fresh(*yes) || self.is_fresh(*no),
+            _ => false,
+        }
+    }
+
+    fn holder_field(
+        &self,
+        place: PlaceId,
+        class: ClassId,
+        owner: Owner,
+        site: FnId,
+        text: &str,
+    ) -> Holder {
+        if self.places.depth(place) == 0 {
+            return Holder::new(Life::Same, "an object's listeners on itself die with it");
+        }
+        let field = self
+            .places
+            .ancestors(place)
+            .find(|at| self.places.depth(*at) == 1)
+            .unwrap_or(place);
+        let deep = self.places.depth(place) > 1;
+        let values = self.values_at(field);
+        let own = values.iter().any(|value| self.is_fresh(*value));
+        let same = Owner::Class(class) == owner;
+        if own && !deep && same {
+            return Holder::new(Life::Same, format!("`{text}` is made by this class and dies with it"));
+        }
+        // `this.target = target || window`
+        for value in values {
+            let holder = self.global_value(*value);
+            if let (false, Some(name)) = (deep, holder) {
+                return Holder::new(
+                    Life::Longer,
+                    format!("`{text}` is `{name}`, which lives as long as the page"),
+                );
+            }
+        }
+        let _ = site;
+        Holder::new(Life::Unknown, format!("`{text}` is given from outside"))
+    }
+
+    fn global_value(&self, value: ExprId) -> Option<String> {
+        let place = self.places.of(value)?;
+        let Root::Global(name) = self.places.root(place) else {
+            return None;
+        };
+        let text = self.places.text(self.tree, place);
+        let long = self.places.depth(place) == 0 && self.protocols.globals.has(name)
+            || self.protocols.global_members.has(&text.as_str().into());
+        long.then_some(text)
+    }
+}

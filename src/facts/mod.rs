@@ -1,0 +1,299 @@
+//! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
+
+pub mod classes;
+pub mod flow;
+pub mod graph;
+pub mod handler;
+pub mod lifetime;
+pub mod owner;
+pub mod paths;
+pub mod places;
+pub mod reach;
+pub mod repetition;
+
+use crate::ast::Atom;
+use crate::protocol::Protocols;
+use crate::semantic::*;
+use classes::Classes;
+use graph::Graph;
+use owner::Roles;
+use places::{PlaceBuilder, PlaceId, Places, Root};
+use repetition::Repetition;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// All facts of one file.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub tree: &'a Tree,
+    pub protocols: &'a Protocols,
+    pub classes: Classes,
+    pub places: Places,
+    pub graph: Graph,
+    /// What each function is to a framework: effect, component, handler.
+    pub roles: Roles,
+    /// How often each function runs.
+    pub repetition: Vec<Repetition>,
+    class_of_binding: FxHashMap<BindingId, ClassId>,
+    /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`.
+    values: FxHashMap<PlaceId, Vec<ExprId>>,
+    /// Bindings that leave the file through `module.exports`, `exports.x` or `export default`.
+    exported: FxHashSet<BindingId>,
+}
+
+impl<'a> Facts<'a> {
+    /// Derives everything; linear in the size of the tree.
+    pub fn new(tree: &'a Tree, protocols: &'a Protocols) -> Self {
+        let classes = Classes::new(tree, protocols);
+        let places = PlaceBuilder::build(tree, &classes, protocols);
+        let mut facts = Self {
+            tree,
+            protocols,
+            classes,
+            places,
+            graph: Graph::default(),
+            roles: Roles::default(),
+            repetition: Vec::new(),
+            class_of_binding: FxHashMap::default(),
+            values: FxHashMap::default(),
+            exported: FxHashSet::default(),
+        };
+        facts.class_of_binding = facts
+            .classes
+            .ids()
+            .filter(|id| !matches!(facts.classes.get(*id).dress, classes::Dress::Object(_)))
+            .filter_map(|id| Some((facts.classes.get(id).binding?, id)))
+            .collect();
+        facts.values = facts.collect_values();
+        facts.exported = facts.collect_exports();
+        facts.graph = Graph::build(&facts);
+        facts.link_callers();
+        facts.roles = Roles::new(&facts);
+        facts.repetition = repetition::solve(&facts);
+        facts
+    }
+
+    /// The place of a binding, if anything mentions it.
+    pub fn place_of_binding(&self, binding: BindingId) -> Option<PlaceId> {
+        self.places.at_root(&Root::Binding(binding))
+    }
+
+    /// The place of a class's field, if anything mentions it.
+    pub fn field_place(&self, class: ClassId, name: &Atom, is_static: bool) -> Option<PlaceId> {
+        let root = match self.classes.get(class).binding {
+            Some(binding) if is_static => Root::Binding(binding),
+            _ => Root::This(class),
+        };
+        let root = self.places.at_root(&root)?;
+        self.places.part(root, &Segment::Named(name.clone()))
+    }
+
+    /// The values that some code puts into a place.
+    pub fn values_at(&self, place: PlaceId) -> &[ExprId] {
+        self.values.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a binding can be reached from other files.
+    pub fn is_exported(&self, binding: BindingId) -> bool {
+        self.tree.scopes.binding(binding).exported || self.exported.contains(&binding)
+    }
+
+    /// Whether an expression is written rather than read: the target of `=`, `delete`, a pattern's leaf.
+    pub fn is_write(&self, expr: ExprId) -> bool {
+        match self.tree.expr(expr).up {
+            Up::Expr(parent) => matches!(
+                self.tree.kind(parent),
+                Kind::Assign { target: Target::Expr(target), .. } if *target == expr
+            ),
+            Up::Destructured => self.is_pattern_leaf(expr),
+            _ => false,
+        }
+    }
+
+    fn is_pattern_leaf(&self, expr: ExprId) -> bool {
+        match self.tree.kind(expr) {
+            Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
+            _ => true,
+        }
+    }
+
+    /// Whether a function's source text lies in a loop of the function around it, or a site does.
+    pub fn in_loop(&self, expr: ExprId) -> Option<RegionId> {
+        self.tree
+            .region_path(self.tree.expr(expr).region)
+            .find(|region| match self.tree.region(*region).kind {
+                RegionKind::Loop => true,
+                RegionKind::Each => !self.is_fixed_list(*region),
+                _ => false,
+            })
+    }
+
+    /// `for (const x of ['a', 'b'])`: as often as the text says, no more.
+    fn is_fixed_list(&self, region: RegionId) -> bool {
+        self.tree.region(region).test.is_some_and(|list| self.is_literal_list(list))
+    }
+
+    /// An array or object literal, also through a never reassigned `const`.
+    pub fn is_literal_list(&self, list: ExprId) -> bool {
+        match self.tree.kind(list) {
+            Kind::Array(items) => {
+                !self.tree.list(*items).iter().any(|i| matches!(self.tree.kind(*i), Kind::Spread(_)))
+            }
+            Kind::Object(_) => true,
+            Kind::Ident(reference) => {
+                let Some(binding) = self.tree.scopes.reference(*reference).binding else {
+                    return false;
+                };
+                let binding = self.tree.scopes.binding(binding);
+                let init = binding.init.filter(|_| binding.writes == 0);
+                init.is_some_and(|init| {
+                    binding.projection.is_empty()
+                        && matches!(self.tree.kind(init), Kind::Array(items) if items.len > 0)
+                })
+            }
+            Kind::Call { callee, args } => match self.tree.kind(*callee) {
+                Kind::Member { object, name } if name == "entries" || name == "keys" => {
+                    let inner = self.tree.list(*args).first().unwrap_or(object);
+                    self.is_literal_list(*inner)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn collect_values(&self) -> FxHashMap<PlaceId, Vec<ExprId>> {
+        let mut values: FxHashMap<PlaceId, Vec<ExprId>> = FxHashMap::default();
+        for (at, binding) in self.tree.scopes.bindings.iter().enumerate() {
+            let place = self.place_of_binding(BindingId(at as u32));
+            if let (Some(place), Some(init), true) =
+                (place, binding.init, binding.projection.is_empty())
+            {
+                values.entry(place).or_default().push(init);
+            }
+        }
+        for assign in &self.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } =
+                self.tree.kind(*assign)
+                && let Some(place) = self.places.of(*target)
+            {
+                values.entry(place).or_default().push(*value);
+            }
+        }
+        for class in self.tree.class_ids() {
+            for member in &self.tree.class(class).members {
+                if let (MemberKind::Field(Some(value)), Some(name)) = (member.kind, &member.name)
+                    && let Some(place) = self.field_place(class, name, member.is_static)
+                {
+                    values.entry(place).or_default().push(value);
+                }
+            }
+        }
+        self.add_parts(&mut values);
+        values
+    }
+
+    /// `{ a: x }` in a place puts `x` into its part `a`; `push`, `add` and `set` put into the elements.
+    fn add_parts(&self, values: &mut FxHashMap<PlaceId, Vec<ExprId>>) {
+        let literals: Vec<(PlaceId, ExprId)> = values
+            .iter()
+            .flat_map(|(place, values)| values.iter().map(|value| (*place, *value)))
+            .filter(|(_, value)| matches!(self.tree.kind(*value), Kind::Object(_) | Kind::Array(_)))
+            .collect();
+        for (place, literal) in literals {
+            match self.tree.kind(literal) {
+                Kind::Object(list) => {
+                    for property in self.tree.properties(*list) {
+                        let Key::Named(name) = &property.key else {
+                            continue;
+                        };
+                        if let Some(part) = self.places.part(place, &Segment::Named(name.clone())) {
+                            values.entry(part).or_default().push(property.value);
+                        }
+                    }
+                }
+                Kind::Array(list) => {
+                    if let Some(part) = self.places.part(place, &Segment::Element) {
+                        values.entry(part).or_default().extend(self.tree.list(*list));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for call in &self.tree.calls {
+            let Some((callee, args)) = self.tree.call_parts(*call) else {
+                continue;
+            };
+            let Kind::Member { object, name } = self.tree.kind(callee) else {
+                continue;
+            };
+            if !self.protocols.grow.has(name) {
+                continue;
+            }
+            let Some(place) = self.places.of(*object) else {
+                continue;
+            };
+            if let Some(part) = self.places.part(place, &Segment::Element) {
+                values.entry(part).or_default().extend(args.iter().skip(usize::from(name == "set")));
+            }
+        }
+    }
+
+    fn collect_exports(&self) -> FxHashSet<BindingId> {
+        let mut exported = FxHashSet::default();
+        for id in self.tree.expr_ids() {
+            if self.tree.expr(id).up == Up::Exported {
+                self.export_value(id, &mut exported);
+            }
+        }
+        for assign in &self.tree.assigns {
+            let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
+            else {
+                continue;
+            };
+            if self.is_exports(*target) {
+                self.export_value(*value, &mut exported);
+            }
+        }
+        exported
+    }
+
+    /// `module.exports`, `module.exports.x`, `exports.x`, `window.x`
+    fn is_exports(&self, target: ExprId) -> bool {
+        let Some(place) = self.places.of(target) else {
+            return false;
+        };
+        match self.places.root(place) {
+            Root::Global(name) => {
+                let named = self.places.depth(place) > 0;
+                // `window.x = …` is the global `x`.
+                let global = !named && matches!(self.tree.kind(target), Kind::Member { .. });
+                global || ((name == "module" || name == "exports") && named)
+            }
+            _ => false,
+        }
+    }
+
+    fn export_value(&self, value: ExprId, exported: &mut FxHashSet<BindingId>) {
+        match self.tree.kind(value) {
+            Kind::Ident(reference) => {
+                exported.extend(self.tree.scopes.reference(*reference).binding);
+            }
+            Kind::Object(list) => {
+                for property in self.tree.properties(*list) {
+                    if let Kind::Ident(reference) = self.tree.kind(property.value) {
+                        exported.extend(self.tree.scopes.reference(*reference).binding);
+                    }
+                }
+            }
+            Kind::Assign { value, .. } => self.export_value(*value, exported),
+            Kind::Call { args, .. } | Kind::New { args, .. } => {
+                for arg in self.tree.list(*args) {
+                    if matches!(self.tree.kind(*arg), Kind::Ident(_)) {
+                        self.export_value(*arg, exported);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! Who owns what a function acquires, and what ends that owner.
+
+use super::Facts;
+use super::classes::Dress;
+use super::flow::Sink;
+use super::places::{PlaceId, Root};
+use crate::ast::Atom;
+use crate::protocol::TeardownName;
+use crate::semantic::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The thing whose end should be the end of what was acquired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    Module,
+    /// One run of a function.
+    Call(FnId),
+    /// One run of an effect callback.
+    Effect(FnId),
+    /// A function component or custom hook.
+    Component(FnId),
+    Class(ClassId),
+    /// A function that returns functions, or an object of them: they are its members.
+    Factory(FnId),
+}
+
+/// What functions are to a framework.
+#[derive(Debug, Default)]
+pub struct Roles {
+    /// Effect callbacks: the index into [`crate::protocol::Protocols::effects`] and the call.
+    pub effects: FxHashMap<FnId, (usize, ExprId)>,
+    pub components: FxHashSet<FnId>,
+    pub factories: FxHashSet<FnId>,
+    /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
+    pub ends: FxHashSet<FnId>,
+}
+
+/// The functions that run when an owner ends.
+#[derive(Debug, Default, Clone)]
+pub struct Teardowns {
+    pub functions: Vec<(FnId, TeardownName)>,
+    /// An end whose inside we cannot see: an effect that returns `subscribe()`.
+    pub opaque: bool,
+}
+
+impl Teardowns {
+    /// Whether the owner has an end that is surely one.
+    pub fn strong(&self) -> Option<FnId> {
+        self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f)
+    }
+}
+
+impl Roles {
+    /// Looks at every call once.
+    pub fn new(facts: &Facts<'_>) -> Self {
+        let mut roles = Self::default();
+        for call in &facts.tree.calls {
+            roles.effect(facts, *call);
+            roles.end(facts, *call);
+        }
+        for id in facts.tree.fn_ids() {
+            if facts.is_component(id) {
+                roles.components.insert(id);
+            }
+            if facts.is_factory(id) {
+                roles.factories.insert(id);
+            }
+        }
+        roles
+    }
+
+    fn effect(&mut self, facts: &Facts<'_>, call: ExprId) {
+        let Some((callee, args)) = facts.tree.call_parts(call) else {
+            return;
+        };
+        let Some(name) = facts.callee_name(callee) else {
+            return;
+        };
+        let effects = &facts.protocols.effects;
+        let Some(at) = effects.iter().position(|effect| effect.names.has(name)) else {
+            return;
+        };
+        if let Some(callback) = args.get(effects[at].callback) {
+            for function in facts.functions_of(*callback) {
+                self.effects.insert(function, (at, call));
+            }
+        }
+    }
+
+    fn end(&mut self, facts: &Facts<'_>, call: ExprId) {
+        let Some((callee, args)) = facts.tree.call_parts(call) else {
+            return;
+        };
+        if !args.iter().any(|arg| facts.may_be_function(*arg)) {
+            return;
+        }
+        let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
+        let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
+            || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
+        if sounds {
+            for arg in args {
+                self.ends.extend(facts.functions_of(*arg));
+            }
+        }
+    }
+}
+
+impl Facts<'_> {
+    /// The name by which a call calls: `f` of `f()`, `m` of `x.m()`.
+    pub fn callee_name(&self, callee: ExprId) -> Option<&Atom> {
+        match self.tree.kind(callee) {
+            Kind::Ident(reference) => Some(&self.tree.scopes.reference(*reference).name),
+            Kind::Member { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    fn may_be_function(&self, arg: ExprId) -> bool {
+        matches!(
+            self.tree.kind(arg),
+            Kind::Function(_) | Kind::Ident(_) | Kind::Member { .. } | Kind::Call { .. }
+        )
+    }
+
+    /// `close`, `$destroy`, `onDidDispose`, `addDisposer`, `toDisposable`, `hook:beforeDestroy`
+    fn sounds_like_end(&self, name: &str) -> bool {
+        let name = name.rsplit([':', '.']).next().unwrap_or(name);
+        if self.protocols.teardowns.judge(name).is_some() {
+            return true;
+        }
+        let lower = name.to_ascii_lowercase();
+        ["dispos", "destroy", "unmount", "teardown", "cleanup", "disconnect", "unload", "shutdown", "destruct"]
+            .iter()
+            .any(|word| lower.contains(word))
+    }
+
+    /// The name of a function as a reader would say it: its own, its binding's, its property's.
+    pub fn function_name(&self, function: FnId) -> Option<&Atom> {
+        let entry = self.tree.function(function);
+        if entry.name.is_some() {
+            return entry.name.as_ref();
+        }
+        let mut at = entry.expr?;
+        for _ in 0..3 {
+            match self.tree.expr(at).up {
+                Up::Init(binding) => return Some(&self.tree.scopes.binding(binding).name),
+                Up::Field(class, member) => {
+                    return self.tree.class(class).members[member as usize].name.as_ref();
+                }
+                Up::Expr(parent) => match self.tree.kind(parent) {
+                    Kind::Assign { target: Target::Expr(target), .. } => {
+                        return self.callee_name(*target);
+                    }
+                    Kind::Object(list) => {
+                        let property =
+                            self.tree.properties(*list).iter().find(|p| p.value == at)?;
+                        return match &property.key {
+                            Key::Named(name) => Some(name),
+                            _ => None,
+                        };
+                    }
+                    Kind::Call { .. } => at = parent,
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    fn is_component(&self, function: FnId) -> bool {
+        let Some(name) = self.function_name(function) else {
+            return false;
+        };
+        let named = name.chars().next().is_some_and(char::is_uppercase) || is_hook(name);
+        named
+            && self.graph.calls_in[function.index()].iter().any(|call| {
+                let callee = self.tree.call_parts(*call).map(|(callee, _)| callee);
+                callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| is_hook(name))
+            })
+    }
+
+    fn is_factory(&self, function: FnId) -> bool {
+        let entry = self.tree.function(function);
+        if entry.kind == FnKind::Module {
+            return false;
+        }
+        entry.returns.iter().any(|value| !self.returned_members(*value).is_empty())
+            || !self.self_members(function).is_empty()
+    }
+
+    /// The functions that a returned value hands out: itself, or the members of an object.
+    fn returned_members(&self, value: ExprId) -> Vec<(Option<Atom>, FnId)> {
+        let mut out: Vec<(Option<Atom>, FnId)> =
+            self.functions_of(value).into_iter().map(|function| (None, function)).collect();
+        let mut objects = vec![value];
+        if let Some(place) = self.places.of(value) {
+            objects.extend(self.values_at(place).iter().copied());
+        }
+        for object in objects {
+            if let Kind::Object(list) = self.tree.kind(object) {
+                for property in self.tree.properties(*list) {
+                    if let Key::Named(name) = &property.key {
+                        let functions = self.functions_of(property.value);
+                        out.extend(functions.into_iter().map(|f| (Some(name.clone()), f)));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// `this.close = function …` in a constructor function without a class.
+    fn self_members(&self, function: FnId) -> Vec<(Option<Atom>, FnId)> {
+        let Some(root) = self.places.at_root(&Root::UnknownThis(function)) else {
+            return Vec::new();
+        };
+        self.members_of_place(root)
+    }
+
+    fn members_of_place(&self, root: PlaceId) -> Vec<(Option<Atom>, FnId)> {
+        let mut out = Vec::new();
+        for part in self.parts_of(root) {
+            let Some(Segment::Named(name)) = self.places.segment(part) else {
+                continue;
+            };
+            for value in self.values_at(part) {
+                out.extend(self.functions_of(*value).into_iter().map(|f| (Some(name.clone()), f)));
+            }
+        }
+        out
+    }
+
+    /// The places directly inside a place.
+    pub fn parts_of(&self, root: PlaceId) -> impl Iterator<Item = PlaceId> + '_ {
+        self.places.parts(root).iter().copied()
+    }
+
+    /// The owner of what is acquired by code that stands in a function.
+    pub fn owner_of(&self, function: FnId) -> Owner {
+        for at in self.tree.enclosing(function) {
+            if self.roles.effects.contains_key(&at) {
+                return Owner::Effect(at);
+            }
+            if self.roles.components.contains(&at) {
+                return Owner::Component(at);
+            }
+            if let Some(class) = self.classes.of_member(at)
+                && self.owns(class)
+            {
+                return Owner::Class(class);
+            }
+            if self.roles.factories.contains(&at) {
+                return Owner::Factory(at);
+            }
+        }
+        if function == MODULE { Owner::Module } else { Owner::Call(function) }
+    }
+
+    /// An object literal is an owner only if it has an end.
+    fn owns(&self, class: ClassId) -> bool {
+        let fact = self.classes.get(class);
+        !matches!(fact.dress, Dress::Object(_))
+            || fact.members.keys().any(|name| self.protocols.teardowns.judge(name).is_some())
+    }
+
+    /// The owner of what is kept in a place.
+    pub fn owner_of_place(&self, place: PlaceId, site: FnId) -> Owner {
+        match self.places.root(place) {
+            Root::Global(_) => Owner::Module,
+            Root::This(class) => Owner::Class(*class),
+            Root::UnknownThis(function) => self.owner_of(*function),
+            Root::Binding(binding) => {
+                if self.class_of_binding.contains_key(binding) {
+                    return Owner::Module;
+                }
+                let home = self.tree.scopes.function_of(*binding);
+                match home {
+                    MODULE => Owner::Module,
+                    home if home == site => self.owner_of(site),
+                    home => self.owner_of(home),
+                }
+            }
+        }
+    }
+
+    /// The functions that run when an owner ends.
+    pub fn teardowns(&self, owner: Owner) -> Teardowns {
+        let mut out = Teardowns::default();
+        match owner {
+            Owner::Module | Owner::Call(_) => {}
+            Owner::Effect(function) => self.effect_teardowns(function, &mut out),
+            Owner::Component(function) => {
+                for effect in self.roles.effects.keys() {
+                    if self.tree.is_within(*effect, function) {
+                        self.effect_teardowns(*effect, &mut out);
+                    }
+                }
+                out.functions.sort_unstable_by_key(|(function, _)| *function);
+            }
+            Owner::Class(class) => self.class_teardowns(class, &mut out),
+            Owner::Factory(function) => {
+                let mut members = self.self_members(function);
+                for value in &self.tree.function(function).returns {
+                    members.extend(self.returned_members(*value));
+                }
+                self.factory_teardowns(members, &mut out);
+            }
+        }
+        for end in &self.roles.ends {
+            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner) {
+                push_root(&mut out, *end, TeardownName::Weak);
+            }
+        }
+        out.functions.sort_unstable_by_key(|(function, _)| *function);
+        out
+    }
+
+    fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        for value in &self.tree.function(function).returns {
+            let functions = self.functions_of(*value);
+            if functions.is_empty() && self.may_be_cleanup(*value) {
+                out.opaque = true;
+            }
+            for function in functions {
+                push_root(out, function, TeardownName::Strong);
+            }
+        }
+    }
+
+    /// A returned call or name may be a disposer; `undefined`, a number or a DOM call is none.
+    fn may_be_cleanup(&self, value: ExprId) -> bool {
+        match self.tree.kind(value) {
+            Kind::Call { callee, .. } => {
+                let name = self.callee_name(*callee);
+                !name.is_some_and(|name| {
+                    self.protocols.listener_methods.contains_key(name)
+                        && name == "addEventListener"
+                        || name == "setInterval"
+                        || name == "setTimeout"
+                })
+            }
+            Kind::Ident(reference) => self.tree.scopes.reference(*reference).name != "undefined",
+            Kind::Member { .. } | Kind::Index { .. } | Kind::Await(_) => true,
+            Kind::Conditional { yes, no, .. } => {
+                self.may_be_cleanup(*yes) || self.may_be_cleanup(*no)
+            }
+            Kind::Binary { right, .. } => self.may_be_cleanup(*right),
+            _ => false,
+        }
+    }
+
+    fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
+        let lifecycle = self
+            .classes
+            .lineage(class)
+            .find_map(|at| self.classes.get(at).lifecycle)
+            .map(|at| &self.protocols.lifecycles[at]);
+        for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
+            for (name, functions) in &self.classes.get(at).members {
+                let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
+                let judged = match of_framework {
+                    true => Some(TeardownName::Strong),
+                    false => self.protocols.teardowns.judge(name),
+                };
+                if let Some(judged) = judged {
+                    for function in functions {
+                        push_root(out, *function, judged);
+                    }
+                }
+            }
+            if let Some(root) = self.places.at_root(&Root::This(at)) {
+                for (name, function) in self.members_of_place(root) {
+                    let judged = name.and_then(|name| self.protocols.teardowns.judge(&name));
+                    if let Some(judged) = judged {
+                        push_root(out, function, judged);
+                    }
+                }
+            }
+        }
+    }
+
+    fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Teardowns) {
+        for (name, function) in members {
+            let judged = match name {
+                // A returned function may well be the disposer.
+                None => Some(TeardownName::Weak),
+                Some(name) => self.protocols.teardowns.judge(&name),
+            };
+            if let Some(judged) = judged {
+                push_root(out, function, judged);
+            }
+        }
+    }
+
+    /// Whether an expression's value is handed out by `return` of its function, alone or in a literal.
+    pub fn is_handed_out(&self, expr: ExprId) -> bool {
+        self.sinks(expr)
+            .iter()
+            .any(|sink| matches!(sink, Sink::Returned(_) | Sink::Exported | Sink::Property { .. }))
+    }
+}
+
+fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
+    match out.functions.iter_mut().find(|(known, _)| *known == function) {
+        Some((_, known)) => *known = (*known).max(name),
+        None => out.functions.push((function, name)),
+    }
+}
+
+fn is_hook(name: &str) -> bool {
+    name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+        || name == "use"
+}
+

@@ -1,0 +1,127 @@
+//! Qualified paths: `every` of `import { setInterval as every } from 'node:timers'` is `timers.setInterval`.
+
+use crate::ast::Atom;
+use crate::protocol::Patterns;
+use crate::semantic::*;
+
+/// How many aliases are followed before a name counts as unknown.
+const MAX_ALIASES: u32 = 8;
+
+/// The qualified path of an expression: `global.` or the module's name, then the members.
+///
+/// `None` for anything that is rooted in a value of this file.
+pub fn path_of(tree: &Tree, expr: ExprId) -> Option<String> {
+    qualified(tree, expr, MAX_ALIASES)
+}
+
+/// Whether the expression's path is one of the patterns. The last name is asked first, because that
+/// answers nearly always.
+pub fn matches(tree: &Tree, expr: ExprId, patterns: &Patterns) -> Option<usize> {
+    let last = last_name(tree, expr, MAX_ALIASES)?;
+    if !patterns.ends_in(&last) {
+        return None;
+    }
+    patterns.find(&path_of(tree, expr)?)
+}
+
+fn last_name(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
+    match tree.kind(expr) {
+        Kind::Member { name, .. } if name == "default" => None,
+        Kind::Member { name, .. } => Some(name.clone()),
+        Kind::Ident(reference) => {
+            let reference = tree.scopes.reference(*reference);
+            let Some(binding) = reference.binding else {
+                return Some(reference.name.clone());
+            };
+            let binding = tree.scopes.binding(binding);
+            match &binding.kind {
+                BindingKind::Import { name: Imported::Named(name), .. } => Some(name.clone()),
+                BindingKind::Import { module, .. } => {
+                    Some(Atom::from(module.rsplit('.').next().unwrap_or(module)))
+                }
+                _ if fuel == 0 || binding.writes > 0 => None,
+                _ => match binding.projection.last() {
+                    Some(Segment::Named(name)) => Some(name.clone()),
+                    Some(Segment::Element) => None,
+                    None => last_name(tree, binding.init?, fuel - 1),
+                },
+            }
+        }
+        Kind::Call { .. } => required(tree, expr),
+        _ => None,
+    }
+}
+
+fn qualified(tree: &Tree, expr: ExprId, fuel: u32) -> Option<String> {
+    match tree.kind(expr) {
+        Kind::Ident(reference) => {
+            let reference = tree.scopes.reference(*reference);
+            match reference.binding {
+                None => Some(format!("global.{}", reference.name)),
+                Some(binding) => of_binding(tree, binding, fuel.checked_sub(1)?),
+            }
+        }
+        Kind::Member { object, name } => {
+            let head = qualified(tree, *object, fuel)?;
+            if name == "default" {
+                return Some(head);
+            }
+            match head.as_str() {
+                "global.window" | "global.globalThis" | "global.self" | "global.global" => {
+                    Some(format!("global.{name}"))
+                }
+                _ => Some(format!("{head}.{name}")),
+            }
+        }
+        Kind::Call { .. } => required(tree, expr).map(|module| module.to_string()),
+        Kind::Await(inner) => qualified(tree, *inner, fuel),
+        _ => None,
+    }
+}
+
+fn of_binding(tree: &Tree, id: BindingId, fuel: u32) -> Option<String> {
+    let binding = tree.scopes.binding(id);
+    if let BindingKind::Import { module, name } = &binding.kind {
+        return Some(match name {
+            Imported::Named(name) if name != "default" => format!("{module}.{name}"),
+            _ => module.to_string(),
+        });
+    }
+    if binding.writes > 0 {
+        return None;
+    }
+    let mut path = qualified(tree, binding.init?, fuel)?;
+    for segment in &binding.projection {
+        match segment {
+            Segment::Named(name) => {
+                path.push('.');
+                path.push_str(name);
+            }
+            Segment::Element => return None,
+        }
+    }
+    Some(path)
+}
+
+/// `require('x')` and `import('x')`, the latter awaited.
+fn required(tree: &Tree, call: ExprId) -> Option<Atom> {
+    let args = match tree.kind(call) {
+        Kind::Call { callee, args } => {
+            let Kind::Ident(reference) = tree.kind(*callee) else {
+                return None;
+            };
+            let reference = tree.scopes.reference(*reference);
+            if reference.name != "require" || reference.binding.is_some() {
+                return None;
+            }
+            args
+        }
+        Kind::ImportCall(args) => args,
+        _ => return None,
+    };
+    let name = tree.as_string(*tree.list(*args).first()?)?;
+    Some(match name.strip_prefix("node:") {
+        Some(bare) => Atom::from(bare),
+        None => name.clone(),
+    })
+}

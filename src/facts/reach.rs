@@ -1,0 +1,47 @@
+//! Which functions run when a function runs.
+
+use super::Facts;
+use super::owner::{Owner, Teardowns};
+use crate::semantic::*;
+use rustc_hash::FxHashSet;
+
+/// What an owner's end reaches.
+#[derive(Debug)]
+pub struct Reach {
+    pub teardowns: Teardowns,
+    /// All functions that run when the owner ends.
+    pub functions: FxHashSet<FnId>,
+    /// Those reached from a surely ending function.
+    pub strong: FxHashSet<FnId>,
+}
+
+impl Facts<'_> {
+    /// Follows calls, functions given to calls, and functions that stand inside.
+    pub fn reach(&self, owner: Owner) -> Reach {
+        let teardowns = self.teardowns(owner);
+        let all = teardowns.functions.iter().map(|(function, _)| *function);
+        let functions = self.closure(all);
+        let strong = self.closure(teardowns.strong());
+        Reach { teardowns, functions, strong }
+    }
+
+    /// The functions that may run when one of `roots` runs, the roots included.
+    pub fn closure(&self, roots: impl IntoIterator<Item = FnId>) -> FxHashSet<FnId> {
+        let mut seen = FxHashSet::default();
+        let mut queue: Vec<FnId> = roots.into_iter().collect();
+        while let Some(function) = queue.pop() {
+            if !seen.insert(function) {
+                continue;
+            }
+            queue.extend(self.graph.children[function.index()].iter().copied());
+            for call in &self.graph.calls_in[function.index()] {
+                queue.extend(self.targets(*call));
+                let args = self.tree.call_parts(*call).map_or(&[][..], |(_, args)| args);
+                for arg in args {
+                    queue.extend(self.functions_of(*arg));
+                }
+            }
+        }
+        seen
+    }
+}
