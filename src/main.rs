@@ -1,1 +1,8 @@
-pub fn main() {}
+//! The command; see [`leaklint::cli`].
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    leaklint::cli::main()
+}

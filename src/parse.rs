@@ -2,6 +2,7 @@
 
 use crate::ast::{BytePos, Program, from_swc};
 use crate::source::{Language, Span};
+use swc_common::comments::{Comments, SingleThreadedComments};
 use swc_ecma_parser::{
     EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, lexer::Lexer,
 };
@@ -17,10 +18,10 @@ pub struct SyntaxError {
 ///
 /// # Errors
 /// The first error that swc cannot recover from.
-pub fn parse(text: &str, language: Language) -> Result<Program, SyntaxError> {
+pub fn parse(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
     let first = parse_with(text, syntax_of(text, language));
     match (&first, language) {
-        // `<T>value` and `<T>() => …` are no JSX; some `.js` files use Flow without saying so.
+        // Some `.js` files use Flow without saying so.
         (Err(_), Language::JavaScript) if looks_typed(text) => {
             parse_with(text, flow()).or(first)
         }
@@ -28,19 +29,45 @@ pub fn parse(text: &str, language: Language) -> Result<Program, SyntaxError> {
     }
 }
 
+/// A tree, and the comments where the text has any that leaklint reads.
+pub struct Parsed {
+    pub program: Program,
+    /// The inside of each comment that names leaklint, with the span of the whole comment, in order.
+    pub comments: Vec<(Span, String)>,
+}
+
 fn looks_typed(text: &str) -> bool {
     text.contains("import type") || text.contains(": ?") || text.contains("export type")
 }
 
-fn parse_with(text: &str, syntax: Syntax) -> Result<Program, SyntaxError> {
+fn parse_with(text: &str, syntax: Syntax) -> Result<Parsed, SyntaxError> {
     let end = BytePos(1 + text.len() as u32);
     let input = StringInput::new(text, BytePos(1), end);
-    let lexer = Lexer::new(syntax, Default::default(), input, None);
+    let comments = SingleThreadedComments::default();
+    let wanted = memchr::memmem::find(text.as_bytes(), b"leaklint").is_some();
+    let kept = wanted.then_some(&comments as &dyn Comments);
+    let lexer = Lexer::new(syntax, Default::default(), input, kept);
     let mut parser = Parser::new_from(lexer);
-    parser.parse_program().map_err(|error| SyntaxError {
+    let program = parser.parse_program().map_err(|error| SyntaxError {
         message: error.kind().msg().to_string(),
         span: clamp(from_swc(swc_common::Spanned::span(&error)), text),
-    })
+    })?;
+    Ok(Parsed { program, comments: own_comments(comments) })
+}
+
+fn own_comments(comments: SingleThreadedComments) -> Vec<(Span, String)> {
+    let (leading, trailing) = comments.take_all();
+    let mut found: Vec<(Span, String)> = leading
+        .borrow()
+        .values()
+        .chain(trailing.borrow().values())
+        .flatten()
+        .filter(|comment| comment.text.contains("leaklint"))
+        .map(|comment| (from_swc(comment.span), comment.text.to_string()))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn clamp(span: Span, text: &str) -> Span {

@@ -218,6 +218,11 @@ pub struct Function {
     pub returns: Vec<ExprId>,
     pub scope: ScopeId,
     pub region: RegionId,
+    /// The references that stand in the function and in functions nested in it, as a range of
+    /// [`Scopes::refs`].
+    pub refs: (u32, u32),
+    /// The expressions inside, as a range of [`Tree::exprs`].
+    pub exprs: (u32, u32),
     pub span: Span,
     /// The name, or the head up to the body, for labels.
     pub head: Span,
@@ -419,6 +424,12 @@ impl Tree {
     /// `function`, then its enclosing functions, the module last.
     pub fn enclosing(&self, function: FnId) -> impl Iterator<Item = FnId> + '_ {
         std::iter::successors(Some(function), |f| self.function(*f).parent)
+    }
+
+    /// Whether an expression stands in a function or in one nested in it.
+    pub fn stands_in(&self, expr: ExprId, function: FnId) -> bool {
+        let (start, end) = self.function(function).exprs;
+        (start..end).contains(&expr.0)
     }
 
     /// Whether `inner` is `outer` or nested in it.

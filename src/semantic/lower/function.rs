@@ -175,10 +175,15 @@ impl Lower {
             returns: Vec::new(),
             scope: inner,
             region: self.region,
+            refs: (self.tree.scopes.refs.len() as u32, 0),
+            exprs: (self.tree.exprs.len() as u32, 0),
             span: head.span,
             head: head.head,
         });
         body(self, id);
+        let (refs, exprs) = (self.tree.scopes.refs.len() as u32, self.tree.exprs.len() as u32);
+        self.tree.functions[id.index()].refs.1 = refs;
+        self.tree.functions[id.index()].exprs.1 = exprs;
         (self.scope, self.function, self.region) = (scope, function, region);
         id
     }

@@ -55,6 +55,8 @@ impl Lower {
             returns: Vec::new(),
             scope,
             region,
+            refs: (0, u32::MAX),
+            exprs: (0, u32::MAX),
             span: Span::new(0, span.end),
             head: Span::new(span.start, span.start),
         };

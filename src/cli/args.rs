@@ -1,0 +1,150 @@
+//! The options, each one an item that feeds parsing and help.
+
+use crate::kinds::{KINDS, Kind};
+use crate::obligations::Tier;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds memory leaks in JavaScript and TypeScript before they ship
+#[derive(Debug, Parser)]
+#[command(name = "leaklint", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint files and folders
+    Check(Box<CheckArgs>),
+    /// Show a rule's page
+    Explain(ExplainArgs),
+    /// List the rules, the tiers they can reach, and what they say
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The rule's id
+    pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Pretty)]
+    pub format: ListFormat,
+    /// List the acquire and release protocols that leaklint knows instead
+    #[arg(long)]
+    pub protocols: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    Pretty,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files and folders to lint
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Show findings that are at least this sure
+    #[arg(long, value_enum, default_value_t = Confidence::Likely)]
+    pub min_confidence: Confidence,
+    /// Set a rule's severity (repeatable)
+    #[arg(long, value_name = "ID=off|info|warn|error")]
+    pub rule: Vec<String>,
+    /// Run only this rule (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<String>,
+    /// Fail when there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
+    /// Show errors only
+    #[arg(long)]
+    pub quiet: bool,
+    /// Neither ignore files nor the exclusions by kind apply
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// Lint a kind of file that is left out by default, or `all` (repeatable)
+    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    pub include: Vec<Included>,
+    /// Largest file that is linted, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    pub max_file_size: u64,
+    /// Show every obligation considered in a file, or on one line of it, and the step that decided it
+    #[arg(long, value_name = "FILE[:LINE]")]
+    pub trace: Option<String>,
+    /// Parse every file, also those in which no rule can fire
+    #[arg(long)]
+    pub no_prefilter: bool,
+    /// Stop after parsing, to measure what the analysis costs
+    #[arg(long, hide = true)]
+    pub parse_only: bool,
+    /// Threads to use; 0 is one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Say on standard error how many files were linted and how many left out, and why
+    #[arg(long)]
+    pub stats: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Pretty,
+    Compact,
+    Json,
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Confidence {
+    Proven,
+    Likely,
+    Possible,
+}
+
+impl From<Confidence> for Tier {
+    fn from(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::Proven => Self::Proven,
+            Confidence::Likely => Self::Likely,
+            Confidence::Possible => Self::Possible,
+        }
+    }
+}
+
+/// One `--include`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Included {
+    All,
+    One(Kind),
+}
+
+fn parse_kind(text: &str) -> Result<Included, String> {
+    if text == "all" {
+        return Ok(Included::All);
+    }
+    match KINDS.iter().find(|(name, _)| *name == text) {
+        Some((_, kind)) => Ok(Included::One(*kind)),
+        None => {
+            let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+            Err(format!("no such kind; there are all, {}", names.join(", ")))
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `leaklint check`.
+
+use super::args::{CheckArgs, Format, Included};
+use super::output;
+use crate::diagnostic::Severity;
+use crate::kinds::{KINDS, Kind};
+use crate::report::{self, Counts, Style};
+use crate::runner::{self, Options, Report};
+use crate::settings::Settings;
+use crate::walk::{self, Found, Request};
+use crate::{rules, suppress};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Lints, reports, and says the exit code.
+pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
+    let settings = settings(args)?;
+    let traced = args.trace.as_deref().map(trace_target);
+    let paths = match &traced {
+        Some((path, _)) => vec![path.clone()],
+        None => args.paths.clone(),
+    };
+    let include = included(&args.include);
+    let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
+    let found = walk::walk(&request);
+    let minified = args.no_ignore || include.contains(&Kind::Minified);
+    let options = Options { threads: args.threads, minified };
+    let mut report = runner::run(found.files.clone(), &settings, options)
+        .map_err(|error| format!("cannot start threads: {error}"))?;
+    report.errors.extend(found.errors.iter().cloned());
+    report.errors.sort();
+    if args.quiet {
+        keep_errors(&mut report);
+    }
+    if let Some((_, line)) = traced {
+        output::stdout(&report::trace(&report, line))?;
+    } else {
+        output::stdout(&render(&report, args))?;
+    }
+    say(&report, &found, args);
+    Ok(exit_code(&report, args.max_warnings))
+}
+
+fn settings(args: &CheckArgs) -> Result<Settings, String> {
+    let mut settings = Settings::new().map_err(|error| error.to_string())?;
+    settings.min_confidence = args.min_confidence.into();
+    settings.max_file_size = args.max_file_size;
+    settings.no_prefilter = args.no_prefilter;
+    settings.trace = args.trace.is_some();
+    settings.parse_only = args.parse_only;
+    for set in &args.rule {
+        let (id, severity) = rule_setting(set)?;
+        settings.rules.insert(id, severity);
+    }
+    for id in &args.only {
+        known(id)?;
+        settings.only.push(id.clone());
+    }
+    Ok(settings)
+}
+
+fn rule_setting(set: &str) -> Result<(String, Option<Severity>), String> {
+    let Some((id, value)) = set.split_once('=') else {
+        return Err(format!("--rule {set}: write it as ID=off, ID=info, ID=warn or ID=error"));
+    };
+    known(id)?;
+    let severity = match value {
+        "off" => None,
+        "info" => Some(Severity::Info),
+        "warn" | "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        _ => return Err(format!("--rule {set}: `{value}` is none of off, info, warn, error")),
+    };
+    Ok((id.to_owned(), severity))
+}
+
+fn known(id: &str) -> Result<(), String> {
+    if rules::find(id).is_some() {
+        return Ok(());
+    }
+    let hint = suppress::nearest(id).map(|near| format!("; did you mean `{near}`?"));
+    Err(format!("there is no rule `{id}`{}", hint.unwrap_or_default()))
+}
+
+fn included(include: &[Included]) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for one in include {
+        match one {
+            Included::All => kinds.extend(KINDS.iter().map(|(_, kind)| *kind)),
+            Included::One(kind) => kinds.push(*kind),
+        }
+    }
+    kinds
+}
+
+/// `src/a.js:12` is line 12 of `src/a.js`; a path that ends in a number and exists is a path.
+fn trace_target(target: &str) -> (PathBuf, Option<u32>) {
+    let whole = PathBuf::from(target);
+    if whole.exists() {
+        return (whole, None);
+    }
+    match target.rsplit_once(':') {
+        Some((path, line)) => match line.parse() {
+            Ok(line) => (PathBuf::from(path), Some(line)),
+            Err(_) => (whole, None),
+        },
+        None => (whole, None),
+    }
+}
+
+fn keep_errors(report: &mut Report) {
+    for file in &mut report.files {
+        file.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    }
+    report.files.retain(|file| !file.diagnostics.is_empty() || !file.decisions.is_empty());
+}
+
+fn render(report: &Report, args: &CheckArgs) -> String {
+    match args.format {
+        Format::Pretty => {
+            let style = Style { color: output::color(args.color), width: output::width() };
+            report::pretty(report, style)
+        }
+        Format::Compact => report::compact(report),
+        Format::Json => report::json(report),
+        Format::Sarif => report::sarif(report),
+    }
+}
+
+/// What goes to standard error: what could not be read, the summary, the numbers.
+fn say(report: &Report, found: &Found, args: &CheckArgs) {
+    let mut text = String::new();
+    for error in &report.errors {
+        let path = report::safe(&error.path).replace('\n', "?");
+        let _ = writeln!(text, "leaklint: {path}: {}", report::safe(&error.message));
+    }
+    if matches!(args.format, Format::Pretty | Format::Compact) && args.trace.is_none() {
+        let _ = writeln!(text, "{}", report::summary(report, Counts::of(report)));
+    }
+    if args.stats {
+        stats(report, found, &mut text);
+    }
+    output::stderr(&text);
+}
+
+fn stats(report: &Report, found: &Found, text: &mut String) {
+    let stats = report.stats;
+    let _ = writeln!(text, "files linted     {}", stats.files);
+    let _ = writeln!(text, "bytes read       {}", stats.bytes);
+    let _ = writeln!(text, "files parsed     {} (in the others no rule can fire)", stats.parsed);
+    if stats.minified > 0 {
+        let _ = writeln!(text, "left out         {} minified by their content", stats.minified);
+    }
+    for (kind, count) in &found.left_out {
+        let _ = writeln!(text, "left out         {count} {kind}");
+    }
+}
+
+fn exit_code(report: &Report, max_warnings: Option<usize>) -> u8 {
+    let counts = Counts::of(report);
+    if !report.errors.is_empty() || report.failed {
+        return super::FAILED;
+    }
+    let too_many = max_warnings.is_some_and(|max| counts.warnings > max);
+    u8::from(counts.errors > 0 || too_many)
+}

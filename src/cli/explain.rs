@@ -1,0 +1,120 @@
+//! `leaklint explain` and `leaklint rules`.
+
+use super::args::{ListFormat, RulesArgs};
+use super::output;
+use crate::protocol::{self, Protocols};
+use crate::rules::{self, Meta};
+use crate::suppress;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// Prints a rule's page.
+pub(super) fn explain(rule: &str) -> Result<u8, String> {
+    let Some(meta) = rules::find(rule) else {
+        let hint = suppress::nearest(rule).map(|near| format!("; did you mean `{near}`?"));
+        return Err(format!(
+            "there is no rule `{rule}`{} (`leaklint rules` lists them)",
+            hint.unwrap_or_default()
+        ));
+    };
+    output::stdout(meta.page)?;
+    Ok(0)
+}
+
+#[derive(Serialize)]
+struct ListedRule {
+    id: &'static str,
+    confidence: Vec<&'static str>,
+    summary: &'static str,
+}
+
+#[derive(Serialize)]
+struct ListedProtocol<'a> {
+    id: &'a str,
+    acquire: &'a [String],
+    release: Vec<&'a str>,
+    source: &'a str,
+    checked: &'a str,
+}
+
+/// Prints the rules, or the protocols.
+pub(super) fn rules(args: &RulesArgs) -> Result<u8, String> {
+    let text = if args.protocols {
+        let protocols = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
+        protocol_list(&protocols, args.format)?
+    } else {
+        rule_list(args.format)?
+    };
+    output::stdout(&text)?;
+    Ok(0)
+}
+
+fn rule_list(format: ListFormat) -> Result<String, String> {
+    if format == ListFormat::Json {
+        let list: Vec<ListedRule> = rules::metas()
+            .map(|meta| ListedRule {
+                id: meta.id,
+                confidence: meta.tiers.iter().map(|tier| tier.name()).collect(),
+                summary: meta.summary,
+            })
+            .collect();
+        return json(&list);
+    }
+    let mut out = String::new();
+    for meta in rules::metas() {
+        let _ = writeln!(out, "{:<24}{:<26}{}", meta.id, tiers(meta), meta.summary);
+    }
+    Ok(out)
+}
+
+fn tiers(meta: &Meta) -> String {
+    if meta.tiers.is_empty() {
+        return "notice".to_owned();
+    }
+    let names: Vec<&str> = meta.tiers.iter().rev().map(|tier| tier.name()).collect();
+    names.join(" ")
+}
+
+fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, String> {
+    let mut list = Vec::new();
+    for row in &protocols.handles {
+        let mut release: Vec<&str> = row.release_call_names.iter().map(String::as_str).collect();
+        release.extend(row.release_methods.sorted());
+        list.push(ListedProtocol {
+            id: &row.id,
+            acquire: &row.acquire,
+            release,
+            source: &row.source,
+            checked: &row.checked,
+        });
+    }
+    for row in &protocols.listeners {
+        list.push(ListedProtocol {
+            id: &row.id,
+            acquire: &row.add,
+            release: row.remove.iter().chain(&row.blanket).map(String::as_str).collect(),
+            source: &row.source,
+            checked: &row.checked,
+        });
+    }
+    if format == ListFormat::Json {
+        return json(&list);
+    }
+    let mut out = String::new();
+    for row in list {
+        let _ = writeln!(
+            out,
+            "{}\n    acquire: {}\n    release: {}\n    source:  {} ({})",
+            row.id,
+            row.acquire.join(", "),
+            row.release.join(", "),
+            row.source,
+            row.checked
+        );
+    }
+    Ok(out)
+}
+
+fn json(list: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(list).map(|text| text + "\n").map_err(|error| error.to_string())
+}

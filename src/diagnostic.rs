@@ -1,0 +1,83 @@
+//! What is said to the user: owned, with spans into the file's text.
+
+use crate::obligations::Tier;
+use crate::source::Span;
+
+/// How loud a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    /// As users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// What a tier speaks as when the user has set nothing for the rule.
+    pub fn of_tier(tier: Tier) -> Self {
+        match tier {
+            Tier::Proven => Self::Error,
+            Tier::Likely => Self::Warning,
+            Tier::Possible => Self::Info,
+        }
+    }
+}
+
+/// A span with words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// Bytes.
+    pub span: Span,
+    pub text: String,
+}
+
+/// One finding or notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub rule: &'static str,
+    pub severity: Severity,
+    /// `None` for notices about files and suppressions.
+    pub tier: Option<Tier>,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// The acquiring call or the growing statement.
+    pub primary: Label,
+    /// Who holds, why it repeats, which release was looked for.
+    pub labels: Vec<Label>,
+    /// What would stop it.
+    pub help: Option<String>,
+    /// The assumed step, if one is.
+    pub note: Option<String>,
+    /// The whole statement around the primary span; a suppression above it counts.
+    pub statement: Span,
+}
+
+impl Diagnostic {
+    /// A notice about a file, which no tier belongs to.
+    pub fn notice(rule: &'static str, span: Span, message: impl Into<String>, text: &str) -> Self {
+        Self {
+            rule,
+            severity: Severity::Warning,
+            tier: None,
+            message: message.into(),
+            primary: Label { span, text: text.to_owned() },
+            labels: Vec::new(),
+            help: None,
+            note: None,
+            statement: span,
+        }
+    }
+
+    /// The order of output within a file.
+    pub fn sort_key(&self) -> (u32, u32, &'static str, &str) {
+        (self.primary.span.start, self.primary.span.end, self.rule, &self.message)
+    }
+}

@@ -1,0 +1,57 @@
+//! What closures capture. V8 makes one context per scope and links contexts outwards: every closure made in a scope
+//! keeps every variable of it that any closure captures.
+
+use super::Facts;
+use crate::semantic::*;
+
+impl Facts<'_> {
+    /// The bindings from outside a function that it, or a function nested in it, mentions. Module-level and
+    /// global names are left out: they live anyway.
+    pub fn captures(&self, function: FnId) -> Vec<BindingId> {
+        let (start, end) = self.tree.function(function).refs;
+        let mut out = Vec::new();
+        for at in start..end.min(self.tree.scopes.refs.len() as u32) {
+            let Some(binding) = self.tree.scopes.reference(RefId(at)).binding else {
+                continue;
+            };
+            let home = self.tree.scopes.function_of(binding);
+            let inside = self.tree.is_within(home, function);
+            if home != MODULE && !inside && !out.contains(&binding) {
+                out.push(binding);
+            }
+        }
+        out
+    }
+
+    /// Whether the function keeps the `this` of its surroundings.
+    pub fn captures_this(&self, function: FnId) -> bool {
+        if self.tree.function(function).kind != FnKind::Arrow {
+            return false;
+        }
+        let owner = self.tree.this_function(function);
+        let (start, end) = self.tree.function(function).exprs;
+        (start..end).map(ExprId).any(|at| {
+            matches!(self.tree.kind(at), Kind::This | Kind::Super)
+                && self.tree.this_function(self.tree.expr(at).function) == owner
+        })
+    }
+
+    /// Whether a handler keeps data of the call that made it: a local, a parameter, `this`.
+    pub fn keeps_call_data(&self, handler: ExprId) -> bool {
+        match self.tree.kind(handler) {
+            Kind::Function(function) => {
+                self.captures_this(*function) || !self.captures(*function).is_empty()
+            }
+            // `fn.bind(this)`, `this.onTick`
+            Kind::Call { .. } => true,
+            Kind::Member { .. } => self
+                .places
+                .of(handler)
+                .is_some_and(|place| matches!(self.places.root(place), super::places::Root::This(_))),
+            Kind::Ident(_) => self.functions_of(handler).iter().any(|function| {
+                self.captures_this(*function) || !self.captures(*function).is_empty()
+            }),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Kinds of files that are left out by default, judged on the path below the folder named on the command line.
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Tests,
+    Stories,
+    Examples,
+    Benchmarks,
+    Docs,
+    Fixtures,
+    Scripts,
+    Generated,
+    Vendored,
+    Minified,
+    Dist,
+}
+
+/// All kinds with the name by which `--include` switches them on.
+pub const KINDS: [(&str, Kind); 11] = [
+    ("tests", Kind::Tests),
+    ("stories", Kind::Stories),
+    ("examples", Kind::Examples),
+    ("benchmarks", Kind::Benchmarks),
+    ("docs", Kind::Docs),
+    ("fixtures", Kind::Fixtures),
+    ("scripts", Kind::Scripts),
+    ("generated", Kind::Generated),
+    ("vendored", Kind::Vendored),
+    ("minified", Kind::Minified),
+    ("dist", Kind::Dist),
+];
+
+/// Folder names that mark a kind.
+const FOLDERS: [(Kind, &[&str]); 10] = [
+    (
+        Kind::Tests,
+        &[
+            "test", "tests", "__tests__", "__test__", "spec", "specs", "e2e", "cypress", "__mocks__", "mocks",
+            "playwright", "testing", "test-utils", "testutils", "test-helpers", "integration-tests", "jest",
+            "unittests", "unit-tests",
+        ],
+    ),
+    (Kind::Stories, &["stories", "__stories__", ".storybook", "storybook"]),
+    (
+        Kind::Examples,
+        &["example", "examples", "demo", "demos", "sample", "samples", "playground", "playgrounds", "sandbox", "sandboxes"],
+    ),
+    (Kind::Benchmarks, &["bench", "benches", "benchmark", "benchmarks", "perf", "__benchmarks__"]),
+    (Kind::Docs, &["docs", "doc", "documentation", "website"]),
+    (Kind::Fixtures, &["fixtures", "__fixtures__", "fixture", "__snapshots__", "testdata", "test-data"]),
+    (Kind::Scripts, &["scripts", "script", "tools", "bin", "build-tools", "gulp", "grunt", "tasks", "codemods"]),
+    (Kind::Generated, &["generated", "__generated__", "gen"]),
+    (
+        Kind::Vendored,
+        &["vendor", "vendors", "vendored", "third_party", "third-party", "thirdparty", "3rdparty", "bower_components", "jspm_packages", "external"],
+    ),
+    (Kind::Dist, &["dist", "build", "out", "lib-esm", "esm", "cjs", "umd", ".next", ".nuxt", "coverage"]),
+];
+
+/// Name parts, between dots, that mark a kind: `button.test.ts`.
+const INFIXES: [(Kind, &[&str]); 6] = [
+    (Kind::Tests, &["test", "tests", "spec", "e2e", "cy", "mock"]),
+    (Kind::Stories, &["stories", "story"]),
+    (Kind::Benchmarks, &["bench", "benchmark"]),
+    (Kind::Generated, &["generated", "gen", "pb", "g"]),
+    (Kind::Minified, &["min", "bundle", "prod"]),
+    (Kind::Scripts, &["config", "conf"]),
+];
+
+/// The kind of a path relative to the folder named on the command line, `/` between its parts; `has_source` says
+/// whether a folder holds a sibling `src` (a `dist` beside sources is compiled from them).
+pub fn kind_of(relative: &str, has_source: impl Fn(&str) -> bool) -> Option<Kind> {
+    let mut folders: Vec<&str> = relative.split('/').collect();
+    let name = folders.pop().unwrap_or_default();
+    let mut above = String::new();
+    for folder in folders {
+        let lower = folder.to_ascii_lowercase();
+        for (kind, names) in FOLDERS {
+            let compiled = kind == Kind::Dist;
+            if names.contains(&lower.as_str()) && (!compiled || has_source(&above)) {
+                return Some(kind);
+            }
+        }
+        if !above.is_empty() {
+            above.push('/');
+        }
+        above.push_str(folder);
+    }
+    kind_of_name(name)
+}
+
+fn kind_of_name(name: &str) -> Option<Kind> {
+    let lower = name.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split('.').collect();
+    if let [first @ .., _extension] = parts.as_slice() {
+        for (kind, infixes) in INFIXES {
+            if first.iter().skip(1).any(|part| infixes.contains(part)) {
+                return Some(kind);
+            }
+        }
+        let stem = first.first().copied().unwrap_or_default();
+        if ["-min", "_min"].iter().any(|end| stem.ends_with(end)) {
+            return Some(Kind::Minified);
+        }
+        if ["_test", "-test", "_spec", "-spec"].iter().any(|end| stem.ends_with(end)) {
+            return Some(Kind::Tests);
+        }
+        if matches!(stem, "gulpfile" | "gruntfile" | "karma" | "jest") {
+            return Some(Kind::Scripts);
+        }
+    }
+    None
+}
+
+/// Whether a text looks minified: long, with hardly a line end.
+pub fn looks_minified(text: &str) -> bool {
+    const HEAD: usize = 16 * 1024;
+    if text.len() < HEAD {
+        return false;
+    }
+    let head = &text.as_bytes()[..HEAD];
+    memchr::memchr_iter(b'\n', head).count() < 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_judged_by_whole_parts() {
+        let none = |_: &str| false;
+        assert_eq!(kind_of("src/a.test.ts", none), Some(Kind::Tests));
+        assert_eq!(kind_of("src/contest/a.ts", none), None);
+        assert_eq!(kind_of("dist/a.js", none), None, "no src beside it");
+        assert_eq!(kind_of("dist/a.js", |_| true), Some(Kind::Dist));
+        assert_eq!(kind_of("a.min.js", none), Some(Kind::Minified));
+        assert_eq!(kind_of("config.ts", none), None);
+        assert_eq!(kind_of("vite.config.ts", none), Some(Kind::Scripts));
+    }
+}

@@ -1,0 +1,333 @@
+//! Obligations of containers: what lives long and grows must be bounded.
+
+mod domain;
+
+use super::growth::{Growth, Uses};
+use super::{Engine, Failure, Family, Tier, Verdict};
+use crate::facts::classes::Dress;
+use crate::facts::owner::{Owner, Teardowns};
+use crate::facts::paths;
+use crate::facts::places::{PlaceId, Root};
+use crate::facts::repetition::{Level, Repetition};
+use crate::semantic::*;
+use crate::source::Span;
+use domain::Domain;
+
+/// Where a container lives.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Home {
+    Module(BindingId),
+    Static(ClassId),
+    Field(ClassId),
+    /// A variable of a function that hands out closures over it.
+    Closure(BindingId, FnId),
+}
+
+/// A growth that counts, with what is known of it.
+struct Counted {
+    growth: Growth,
+    repetition: Repetition,
+    domain: Domain,
+}
+
+impl Engine<'_, '_> {
+    /// Judges every container of the file.
+    pub(super) fn containers(&mut self) {
+        for place in self.facts.places.ids() {
+            if let Some(home) = self.container_home(place) {
+                self.container(place, home);
+            }
+        }
+    }
+
+    fn container_home(&self, place: PlaceId) -> Option<Home> {
+        let facts = self.facts;
+        let home = match (facts.places.root(place), facts.places.depth(place)) {
+            (Root::Binding(binding), 0) => {
+                let entry = facts.tree.scopes.binding(*binding);
+                if matches!(entry.kind, BindingKind::Import { .. } | BindingKind::Parameter { .. }) {
+                    return None;
+                }
+                match facts.tree.scopes.function_of(*binding) {
+                    MODULE => Home::Module(*binding),
+                    function if facts.roles.factories.contains(&function) => {
+                        Home::Closure(*binding, function)
+                    }
+                    _ => return None,
+                }
+            }
+            (Root::Binding(binding), 1) => {
+                let class = facts.classes.ids().find(|class| {
+                    let fact = facts.classes.get(*class);
+                    fact.dress == Dress::Class && fact.binding == Some(*binding)
+                })?;
+                Home::Static(class)
+            }
+            (Root::This(class), 1) => Home::Field(*class),
+            _ => return None,
+        };
+        if matches!(facts.places.segment(place), Some(Segment::Element)) {
+            return None;
+        }
+        self.is_container(place).then_some(home)
+    }
+
+    fn is_container(&self, place: PlaceId) -> bool {
+        let facts = self.facts;
+        let mut any = false;
+        for value in facts.values_at(place) {
+            match facts.tree.kind(*value) {
+                Kind::Array(_) | Kind::Object(_) => any = true,
+                Kind::New { callee, .. } => {
+                    if paths::matches(facts.tree, *callee, &facts.protocols.growing).is_none() {
+                        return false;
+                    }
+                    any = true;
+                }
+                Kind::Call { callee, .. } => {
+                    any |= paths::path_of(facts.tree, *callee).as_deref() == Some("global.Object.create");
+                }
+                _ => {}
+            }
+        }
+        any
+    }
+
+    fn container(&mut self, place: PlaceId, home: Home) {
+        let uses = self.container_uses(place);
+        if uses.growths.is_empty() {
+            return;
+        }
+        let counted = self.counted(&uses, home);
+        let silent = self.container_silence(&uses, &counted, home);
+        let judged = match silent {
+            Some(_) => None,
+            None => self.container_tier(place, &uses, &counted, home),
+        };
+        let first = uses.growths[0].site;
+        self.decide(Family::Container, first, || {
+            let mut lines = vec![format!("home: {home:?}")];
+            for one in &counted {
+                let why = &one.repetition;
+                lines.push(format!("grows {:?} ({:?}), key {:?}", why.level, why.why, one.domain));
+            }
+            lines.push(match (&silent, &judged) {
+                (Some(why), _) => format!("silent: {why}"),
+                (None, Some((tier, _, _))) => format!("{}: only grows", tier.name()),
+                (None, None) => "silent: nothing that grows without end".to_owned(),
+            });
+            lines
+        });
+        if let Some((tier, assumed, at)) = judged {
+            self.report_container(place, home, tier, assumed, &counted, at);
+        }
+    }
+
+    /// The growths that may run again and again and are not bounded by the program's text.
+    fn counted(&self, uses: &Uses, home: Home) -> Vec<Counted> {
+        let mut out = Vec::new();
+        for growth in &uses.growths {
+            let repetition = self.repetition_at(growth.site);
+            let function = self.facts.tree.expr(growth.site).function;
+            if repetition.level == Level::Once || self.is_set_up(function, home) {
+                continue;
+            }
+            let domain = self.growth_domain(growth);
+            if domain == Domain::Closed || self.is_registration(growth, function) {
+                continue;
+            }
+            out.push(Counted { growth: growth.clone(), repetition, domain });
+        }
+        out
+    }
+
+    /// Filled in the constructor only: as large as what the instance was made from.
+    fn is_set_up(&self, function: FnId, home: Home) -> bool {
+        let facts = self.facts;
+        let class = match home {
+            Home::Field(class) => class,
+            Home::Closure(_, factory) => return function == factory,
+            _ => return false,
+        };
+        facts.tree.enclosing(function).any(|at| {
+            facts.classes.get(class).constructors.contains(&at)
+        })
+    }
+
+    /// `register(name, plugin) { this.plugins.set(name, plugin) }`: as many as the program's text registers.
+    fn is_registration(&self, growth: &Growth, function: FnId) -> bool {
+        let facts = self.facts;
+        let name = facts.tree.enclosing(function).find_map(|at| facts.function_name(at));
+        let registers = name.is_some_and(|name| {
+            facts.protocols.registrars.has(name)
+                || ["register", "add", "define", "use", "subscribe", "on", "create", "declare"].iter().any(|verb| {
+                    name.strip_prefix(*verb).is_some_and(|rest| {
+                        rest.starts_with(|c: char| c.is_uppercase())
+                    })
+                })
+        });
+        registers && growth.value.is_none_or(|value| self.is_given(value))
+    }
+
+    /// The value is a parameter, or is made of them: what the caller gave.
+    fn is_given(&self, value: ExprId) -> bool {
+        let facts = self.facts;
+        match facts.places.of(value) {
+            Some(place) => match facts.places.root(place) {
+                Root::Binding(binding) => matches!(
+                    facts.tree.scopes.binding(*binding).kind,
+                    BindingKind::Parameter { .. }
+                ),
+                _ => false,
+            },
+            None => matches!(facts.tree.kind(value), Kind::Object(_) | Kind::Array(_) | Kind::Function(_)),
+        }
+    }
+
+    fn container_silence(&self, uses: &Uses, counted: &[Counted], home: Home) -> Option<String> {
+        if let Some((_, how)) = uses.bounds.first() {
+            return Some(format!("it {how}"));
+        }
+        if let Some((_, how)) = uses.escape {
+            return Some(format!("it {how}"));
+        }
+        if let Home::Module(binding) = home
+            && self.facts.is_exported(binding)
+        {
+            return Some("it is exported".to_owned());
+        }
+        counted.is_empty().then(|| "every growth is bounded by the program's text".to_owned())
+    }
+
+    fn container_tier(
+        &self,
+        place: PlaceId,
+        uses: &Uses,
+        counted: &[Counted],
+        home: Home,
+    ) -> Option<(Tier, Option<String>, usize)> {
+        let mut best: Option<(Tier, Option<String>, usize)> = None;
+        for (at, one) in counted.iter().enumerate() {
+            let judged = match home {
+                Home::Module(_) | Home::Static(_) => self.module_tier(place, uses, one),
+                Home::Field(class) => Some(self.field_tier(place, uses, one, class)),
+                Home::Closure(..) => Some((Tier::Possible, Some("how long the closures live".to_owned()))),
+            };
+            if let Some((tier, assumed)) = judged
+                && best.as_ref().is_none_or(|(known, _, _)| tier > *known)
+            {
+                best = Some((tier, assumed, at));
+            }
+        }
+        best
+    }
+
+    fn module_tier(
+        &self,
+        place: PlaceId,
+        uses: &Uses,
+        one: &Counted,
+    ) -> Option<(Tier, Option<String>)> {
+        let repeated = one.repetition.level == Level::Repeated;
+        let known = one.repetition.level >= Level::MayRepeat;
+        Some(match one.domain {
+            Domain::Closed => return None,
+            Domain::Fresh | Domain::Request if repeated => (Tier::Proven, None),
+            Domain::Fresh if known => {
+                (Tier::Likely, Some("that other files call this function again and again".to_owned()))
+            }
+            Domain::Composite if known && (uses.reads_by_key || self.has_role(place)) => (
+                Tier::Likely,
+                Some("that the parts of the key differ from call to call".to_owned()),
+            ),
+            _ => (Tier::Possible, Some("which keys, and how many, callers use".to_owned())),
+        })
+    }
+
+    fn field_tier(
+        &self,
+        place: PlaceId,
+        uses: &Uses,
+        one: &Counted,
+        class: ClassId,
+    ) -> (Tier, Option<String>) {
+        let facts = self.facts;
+        let fact = facts.classes.get(class);
+        let named = self.has_role(place);
+        let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
+        let holds = uses.reads_by_key && named && class_named;
+        let fresh = matches!(one.domain, Domain::Fresh) && named;
+        let from_caller = matches!(
+            one.domain,
+            Domain::Param | Domain::Composite | Domain::Request | Domain::Fresh
+        );
+        if from_caller && (holds || fresh) && one.repetition.level >= Level::MayRepeat {
+            let name = facts.places.text(facts.tree, place);
+            let why = format!("from its name, that `{name}` is there to hold for long");
+            return (Tier::Likely, Some(why));
+        }
+        (Tier::Possible, Some("how long the instance lives and which keys it sees".to_owned()))
+    }
+
+    fn has_role(&self, place: PlaceId) -> bool {
+        self.facts.places.last_name(place).is_some_and(|name| self.role_word(name))
+    }
+
+    fn role_word(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        self.facts.protocols.roles.iter().any(|role| lower.contains(role.as_str()))
+    }
+
+    fn report_container(
+        &mut self,
+        place: PlaceId,
+        home: Home,
+        tier: Tier,
+        assumed: Option<String>,
+        counted: &[Counted],
+        at: usize,
+    ) {
+        let facts = self.facts;
+        let subject = facts.places.text(facts.tree, place);
+        let holder = match home {
+            Home::Module(_) => format!("`{subject}` lives as long as its module"),
+            Home::Static(_) => format!("the static field `{subject}` lives as long as its class"),
+            Home::Field(class) => {
+                format!("`{subject}` lives as long as its `{}`", facts.classes.get(class).title())
+            }
+            Home::Closure(..) => format!("`{subject}` lives as long as the functions handed out"),
+        };
+        let owner = match home {
+            Home::Module(_) | Home::Static(_) => Owner::Module,
+            Home::Field(class) => Owner::Class(class),
+            Home::Closure(_, function) => Owner::Factory(function),
+        };
+        let one = &counted[at];
+        let also = counted.iter().map(|one| one.growth.site).filter(|s| *s != one.growth.site);
+        self.verdicts.push(Verdict {
+            family: Family::Container,
+            row: 0,
+            site: one.growth.site,
+            span: self.growth_span(&one.growth),
+            failure: Failure::Unbounded,
+            tier,
+            assumed,
+            holder,
+            owner,
+            repetition: one.repetition.clone(),
+            teardowns: Teardowns::default(),
+            subject,
+            detail: one.domain.words().to_owned(),
+            captured: None,
+            also: also.collect(),
+        });
+    }
+
+    fn growth_span(&self, growth: &Growth) -> Span {
+        let tree = self.facts.tree;
+        match tree.kind(growth.site) {
+            Kind::Assign { target: Target::Expr(target), .. } => tree.span(*target),
+            _ => self.callee_span(growth.site),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Obligations of handles: what a call returned must be given back.
+
+use super::releases::Trail;
+use super::tier::{Evidence, Tier, tier};
+use super::{Engine, Failure, Family, Verdict};
+use crate::facts::lifetime::Life;
+use crate::facts::owner::Owner;
+use crate::facts::reach::Reach;
+use crate::facts::repetition::{Level, Repetition};
+use crate::semantic::*;
+
+/// The decision over one handle.
+enum Outcome {
+    Closed(String),
+    Open(Failure),
+}
+
+impl Engine<'_, '_> {
+    /// Judges every call that acquires a handle.
+    pub(super) fn handles(&mut self) {
+        let calls = &self.facts.tree.calls;
+        for call in calls {
+            if let Some(row) = self.acquires_handle(*call) {
+                self.handle(*call, row);
+            }
+        }
+    }
+
+    fn handle(&mut self, call: ExprId, row: usize) {
+        let facts = self.facts;
+        let site = facts.tree.expr(call).function;
+        let repetition = self.repetition_at(call);
+        let trail = self.follow_handle(call, row);
+        let owner = match trail.places.first() {
+            Some(place) => facts.owner_of_place(*place, site),
+            None => facts.owner_of(site),
+        };
+        let reach = self.reach(owner);
+        let outcome = if repetition.level == Level::Once {
+            Outcome::Closed("the site runs once".to_owned())
+        } else {
+            self.outcome(call, row, &trail, owner, &reach)
+        };
+        let verdict = match &outcome {
+            Outcome::Closed(_) => None,
+            Outcome::Open(failure) => {
+                self.handle_tier(call, row, failure, owner, &repetition, &reach)
+            }
+        };
+        self.decide(Family::Interval, call, || {
+            let mut lines = vec![
+                format!("owner: {owner:?}, site runs {:?} ({:?})", repetition.level, repetition.why),
+                format!("kept in: {:?}", texts(facts, &trail)),
+                format!("releases seen: {}", trail.releases.len()),
+            ];
+            lines.push(match (&outcome, &verdict) {
+                (Outcome::Closed(why), _) => format!("silent: {why}"),
+                (Outcome::Open(failure), Some((tier, _))) => {
+                    format!("{}: {failure:?}", tier.name())
+                }
+                (Outcome::Open(failure), None) => format!("silent: the table says so of {failure:?}"),
+            });
+            lines
+        });
+        let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
+            return;
+        };
+        self.verdicts.push(Verdict {
+            family: Family::Interval,
+            row,
+            site: call,
+            span: self.callee_span(call),
+            failure,
+            tier,
+            assumed,
+            holder: facts.protocols.handles[row].held_by.clone(),
+            owner,
+            repetition,
+            teardowns: reach.teardowns.clone(),
+            subject: texts(facts, &trail).first().cloned().unwrap_or_default(),
+            detail: String::new(),
+            captured: None,
+            also: Vec::new(),
+        });
+    }
+
+    fn outcome(
+        &self,
+        call: ExprId,
+        row: usize,
+        trail: &Trail,
+        owner: Owner,
+        reach: &Reach,
+    ) -> Outcome {
+        let facts = self.facts;
+        if let Some((_, how)) = trail.escape {
+            return Outcome::Closed(format!("the handle {how}"));
+        }
+        if self.clears_itself_by_this(call, row) {
+            return Outcome::Closed("the callback clears its own timer".to_owned());
+        }
+        if trail.releases.is_empty() {
+            return Outcome::Open(match trail.dropped {
+                true => Failure::Dropped,
+                false => Failure::NeverReleased,
+            });
+        }
+        if reach.teardowns.opaque {
+            return Outcome::Closed("the owner's end may release it out of sight".to_owned());
+        }
+        let site = facts.tree.expr(call).function;
+        for release in &trail.releases {
+            let function = facts.tree.expr(*release).function;
+            if reach.functions.contains(&function) {
+                return Outcome::Closed("the owner's end releases it".to_owned());
+            }
+            if self.started_here(function, site) {
+                return Outcome::Closed("the acquiring function starts what releases it".to_owned());
+            }
+        }
+        match owner {
+            Owner::Module => Outcome::Closed("a module-level handle is released somewhere".to_owned()),
+            Owner::Call(_) => Outcome::Closed("the function's own closures release it".to_owned()),
+            _ => self.off_teardown(call, trail, reach),
+        }
+    }
+
+    fn off_teardown(&self, call: ExprId, trail: &Trail, reach: &Reach) -> Outcome {
+        let tree = self.facts.tree;
+        let site = tree.expr(call).function;
+        let release = trail.releases[0];
+        // A method that outsiders may call to stop it, and no end of the object that forgets it.
+        let elsewhere = trail.releases.iter().any(|r| tree.expr(*r).function != site);
+        if reach.teardowns.strong().is_none() && elsewhere {
+            return Outcome::Closed("another method releases it, and the owner has no end".to_owned());
+        }
+        Outcome::Open(Failure::OffTeardown { release, teardown: reach.teardowns.strong() })
+    }
+
+    /// `setTimeout(() => clearInterval(id), 10_000)`, `work.finally(() => clearInterval(id))`: a function that the
+    /// acquiring one hands to something that surely calls it.
+    fn started_here(&self, release: FnId, site: FnId) -> bool {
+        let facts = self.facts;
+        if release == site {
+            return false;
+        }
+        facts.tree.enclosing(release).take_while(|at| *at != site).any(|at| {
+            let Some(Up::Expr(call)) =
+                facts.tree.function(at).expr.map(|expr| facts.tree.expr(expr).up)
+            else {
+                return false;
+            };
+            let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
+            facts.tree.stands_in(call, site)
+                && callee
+                    .and_then(|callee| facts.callee_name(callee))
+                    .is_some_and(|name| facts.protocols.continuations.has(name))
+        })
+    }
+
+    /// `setInterval(function () { clearInterval(this) })`: Node calls the callback on the timer.
+    fn clears_itself_by_this(&self, call: ExprId, row: usize) -> bool {
+        let facts = self.facts;
+        let Some((_, args)) = facts.tree.call_parts(call) else {
+            return false;
+        };
+        let callback = facts.protocols.handles[row].callback.and_then(|at| args.get(at));
+        let functions = callback.map(|at| facts.functions_of(*at)).unwrap_or_default();
+        functions.iter().any(|function| {
+            facts.tree.function(*function).kind != FnKind::Arrow
+                && facts.graph.calls_in[function.index()].iter().any(|inner| {
+                    facts.tree.call_parts(*inner).is_some_and(|(callee, args)| {
+                        self.names_release(row, callee)
+                            && args.first().is_some_and(|a| matches!(facts.tree.kind(*a), Kind::This))
+                    })
+                })
+        })
+    }
+
+    fn handle_tier(
+        &self,
+        call: ExprId,
+        row: usize,
+        failure: &Failure,
+        owner: Owner,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> Option<(Tier, Option<String>)> {
+        let facts = self.facts;
+        let evidence = Evidence {
+            life: Life::Longer,
+            level: repetition.level,
+            has_teardown: reach.teardowns.strong().is_some(),
+        };
+        let mut found = tier(failure, evidence)?;
+        if repetition.level == Level::Repeated {
+            return Some((found, None));
+        }
+        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
+        let callback = facts.protocols.handles[row]
+            .callback
+            .and_then(|at| facts.tree.call_parts(call).and_then(|(_, args)| args.get(at)));
+        if callback.is_none_or(|callback| !facts.keeps_call_data(*callback)) {
+            found = Tier::Possible;
+        }
+        let assumed = match owner {
+            Owner::Class(_) => "that the class is made, or the method called, more than once",
+            _ => "that other files call this function more than once",
+        };
+        Some((found, Some(assumed.to_owned())))
+    }
+}
+
+fn texts(facts: &crate::facts::Facts<'_>, trail: &Trail) -> Vec<String> {
+    trail.places.iter().map(|place| facts.places.text(facts.tree, *place)).collect()
+}

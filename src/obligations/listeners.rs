@@ -1,0 +1,75 @@
+//! Obligations of listeners: what is put on a longer-lived target must be taken off.
+
+mod decide;
+mod site;
+
+use super::Engine;
+use crate::facts::places::PlaceId;
+use crate::protocol::ListenerRole;
+use crate::semantic::*;
+use rustc_hash::FxHashMap;
+use site::{Event, Site};
+
+/// All listener calls of a file, joined by receiver.
+#[derive(Debug, Default)]
+struct Table {
+    sites: Vec<Site>,
+    /// Removals and blanket removals by receiver place; `None` for receivers without a place.
+    removals: FxHashMap<Option<PlaceId>, Vec<usize>>,
+    /// Receivers on which some method is called whose name is computed: `target[m](…)`.
+    dynamic: Vec<PlaceId>,
+    /// Receivers that are themselves ended: `socket.close()`; the call.
+    ended: FxHashMap<PlaceId, Vec<ExprId>>,
+}
+
+impl Engine<'_, '_> {
+    /// Judges every call that adds a listener.
+    pub(super) fn listeners(&mut self) {
+        let table = self.listener_table();
+        for at in 0..table.sites.len() {
+            let site = &table.sites[at];
+            if matches!(site.role, ListenerRole::Add | ListenerRole::Once) {
+                self.listener(&table, at);
+            }
+        }
+    }
+
+    fn listener_table(&self) -> Table {
+        let facts = self.facts;
+        let mut table = Table::default();
+        for call in &facts.tree.calls {
+            let Some((callee, args)) = facts.tree.call_parts(*call) else {
+                continue;
+            };
+            if let Kind::Index { object, .. } = facts.tree.kind(callee) {
+                table.dynamic.extend(facts.places.of(*object).filter(|_| args.len() > 1));
+                continue;
+            }
+            if let Kind::Member { object, name } = facts.tree.kind(callee)
+                && facts.protocols.teardowns.judge(name).is_some()
+                && let Some(place) = facts.places.of(*object)
+            {
+                table.ended.entry(place).or_default().push(*call);
+            }
+            if let Some(site) = self.listener_site(*call, callee, args) {
+                if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
+                    table.removals.entry(site.place).or_default().push(table.sites.len());
+                }
+                table.sites.push(site);
+            }
+        }
+        table
+    }
+}
+
+impl Event {
+    /// Whether two events are the same one; `None` when that cannot be said.
+    fn same(&self, other: &Event) -> Option<bool> {
+        match (self, other) {
+            (Event::Named(a), Event::Named(b)) => Some(a == b),
+            (Event::Place(a), Event::Place(b)) if a == b => Some(true),
+            (Event::All, _) | (_, Event::All) => Some(true),
+            _ => None,
+        }
+    }
+}

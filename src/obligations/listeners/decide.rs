@@ -1,0 +1,401 @@
+//! What becomes of one added listener.
+
+use super::super::tier::{Evidence, Tier, tier};
+use super::super::{Engine, Failure, Family, Verdict};
+use super::site::{Event, Site};
+use super::Table;
+use crate::facts::handler::{Handler, Home, Same};
+use crate::facts::lifetime::{Holder, Life};
+use crate::facts::owner::Owner;
+use crate::facts::reach::Reach;
+use crate::facts::repetition::{Level, Repetition, Why};
+use crate::protocol::ListenerRole;
+use crate::semantic::*;
+
+/// How a removal fits an added listener.
+enum Fit {
+    /// Takes this listener off, or may.
+    Matches,
+    /// Aims at the same receiver and event and cannot match; why.
+    Misses(String),
+    Other,
+}
+
+enum Outcome {
+    Closed(String),
+    Open(Failure),
+}
+
+impl Engine<'_, '_> {
+    pub(super) fn listener(&mut self, table: &Table, at: usize) {
+        let facts = self.facts;
+        let site = &table.sites[at];
+        let function = facts.tree.expr(site.call).function;
+        let owner = facts.owner_of(function);
+        let reach = self.reach(owner);
+        let repetition = self.repetition_at(site.call);
+        let holder = self.listener_holder(site, owner, function);
+        let outcome = match self.quiet(site, &repetition, &holder) {
+            Some(why) => Outcome::Closed(why),
+            None => self.listener_outcome(table, at, owner, &reach),
+        };
+        let verdict = match &outcome {
+            Outcome::Closed(_) => None,
+            Outcome::Open(failure) => {
+                self.listener_tier(site, failure, owner, &holder, &repetition, &reach)
+            }
+        };
+        self.decide(Family::Listener, site.call, || {
+            vec![
+                format!("owner: {owner:?}, site runs {:?} ({:?})", repetition.level, repetition.why),
+                format!("holder: {:?}: {}", holder.life, holder.why),
+                format!("handler: {:?}, known target: {}", site.identity, site.known),
+                match (&outcome, &verdict) {
+                    (Outcome::Closed(why), _) => format!("silent: {why}"),
+                    (Outcome::Open(failure), Some((tier, _))) => {
+                        format!("{}: {failure:?}", tier.name())
+                    }
+                    (Outcome::Open(failure), None) => {
+                        format!("silent: the table says so of {failure:?}")
+                    }
+                },
+            ]
+        });
+        let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
+            return;
+        };
+        let subject = match (site.receiver, site.place) {
+            (None, _) => "window".to_owned(),
+            (_, Some(place)) => facts.places.text(facts.tree, place),
+            _ => "the receiver".to_owned(),
+        };
+        let detail = match &site.event {
+            Event::Named(name) => name.to_string(),
+            Event::Place(place) => facts.places.text(facts.tree, *place),
+            Event::Dynamic | Event::All => String::new(),
+        };
+        self.verdicts.push(Verdict {
+            family: Family::Listener,
+            row: site.row,
+            site: site.call,
+            span: self.callee_span(site.call),
+            failure,
+            tier,
+            assumed,
+            holder: holder.why,
+            owner,
+            repetition,
+            teardowns: reach.teardowns.clone(),
+            subject,
+            detail,
+            captured: None,
+            also: Vec::new(),
+        });
+    }
+
+    fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
+        match site.receiver {
+            Some(receiver) => self.facts.holder(receiver, owner, function),
+            None => Holder {
+                life: Life::Longer,
+                why: "`window` lives as long as the page".to_owned(),
+                assumed: None,
+            },
+        }
+    }
+
+    /// What makes a listener harmless whatever is removed.
+    fn quiet(&self, site: &Site, repetition: &Repetition, holder: &Holder) -> Option<String> {
+        let facts = self.facts;
+        if repetition.level == Level::Once {
+            return Some("the site runs once".to_owned());
+        }
+        if site.signal {
+            return Some("a signal takes it off".to_owned());
+        }
+        if site.once {
+            return Some("it takes itself off".to_owned());
+        }
+        if holder.life == Life::Same {
+            return Some(holder.why.clone());
+        }
+        let protocol = &facts.protocols.listeners[site.row];
+        if protocol.deduplicates && self.is_one_for_all(&site.identity) {
+            return Some("the target keeps one copy of the same handler, however often it is added".to_owned());
+        }
+        if !protocol.distinctive && !self.is_dropped(site) {
+            return Some("the result of the call is kept, and may be what takes it off".to_owned());
+        }
+        None
+    }
+
+    fn is_one_for_all(&self, handler: &Handler) -> bool {
+        matches!(handler, Handler::Method(_) | Handler::Kept { home: Home::Module, .. })
+    }
+
+    /// The result is thrown away, or is the receiver of a further call in a chain.
+    fn is_dropped(&self, site: &Site) -> bool {
+        use crate::facts::flow::Sink;
+        self.facts.sinks(site.call).iter().all(|sink| {
+            matches!(sink, Sink::Discarded | Sink::Member { .. } | Sink::Read)
+                || matches!(sink, Sink::Returned(f) if self.facts.tree.function(*f).kind == FnKind::Arrow
+                    && self.facts.tree.function(*f).returns.len() == 1)
+        })
+    }
+
+    fn listener_outcome(&self, table: &Table, at: usize, owner: Owner, reach: &Reach) -> Outcome {
+        let facts = self.facts;
+        let site = &table.sites[at];
+        if let Some(place) = site.place
+            && table.dynamic.contains(&place)
+        {
+            return Outcome::Closed("a method with a computed name is called on the target".to_owned());
+        }
+        if let Some(call) = self.ended(table, site, reach) {
+            let line = facts.tree.span(call).start;
+            return Outcome::Closed(format!("the owner's end ends the target (byte {line})"));
+        }
+        let mut matching = Vec::new();
+        let mut missing: Option<(ExprId, String)> = None;
+        for removal in self.candidates(table, site) {
+            match self.fit(table, site, removal) {
+                Fit::Matches => matching.push(removal.call),
+                Fit::Misses(why) if missing.is_none() => missing = Some((removal.call, why)),
+                Fit::Misses(_) | Fit::Other => {}
+            }
+        }
+        let site_fn = facts.tree.expr(site.call).function;
+        if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
+            return Outcome::Closed("the owner's end takes it off".to_owned());
+        }
+        if reach.teardowns.opaque {
+            return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
+        }
+        if let Some(release) = matching.first() {
+            return self.listener_off_teardown(site, *release, owner, reach);
+        }
+        if let Some((release, why)) = missing {
+            return Outcome::Open(Failure::Mismatch { release, why });
+        }
+        let siblings = self.released_siblings(table, at, owner, reach);
+        if !siblings.is_empty() {
+            let teardown = reach.teardowns.strong();
+            return Outcome::Open(Failure::Asymmetric { siblings, teardown });
+        }
+        Outcome::Open(Failure::NeverReleased)
+    }
+
+    /// Removals whose receiver is this one's, or cannot be told from it.
+    fn candidates<'t>(&self, table: &'t Table, site: &Site) -> impl Iterator<Item = &'t Site> {
+        let same = table.removals.get(&site.place).into_iter().flatten();
+        let unknown = site.place.and_then(|_| table.removals.get(&None)).into_iter().flatten();
+        same.chain(unknown).map(|at| &table.sites[*at])
+    }
+
+    fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
+        let facts = self.facts;
+        if removal.row != site.row && removal.role != ListenerRole::Blanket {
+            return Fit::Other;
+        }
+        let Some(true) = site.event.same(&removal.event) else {
+            return match site.event.same(&removal.event) {
+                Some(_) => Fit::Other,
+                None => Fit::Matches,
+            };
+        };
+        if removal.role == ListenerRole::Blanket || removal.place.is_none() {
+            return Fit::Matches;
+        }
+        match facts.same_handler(&site.identity, &removal.identity) {
+            Same::No if self.serves_another(table, site, removal) => Fit::Other,
+            Same::No => Fit::Misses(self.why_not_same(site, removal)),
+            Same::Maybe => Fit::Matches,
+            Same::Yes => match (site.capture, removal.capture) {
+                (Some(added), Some(removed)) if added != removed => {
+                    Fit::Misses(capture_mismatch(added, removed))
+                }
+                _ => Fit::Matches,
+            },
+        }
+    }
+
+    /// The removal takes off another listener of the same receiver and event.
+    fn serves_another(&self, table: &Table, site: &Site, removal: &Site) -> bool {
+        table.sites.iter().any(|other| {
+            other.call != site.call
+                && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                && other.place == removal.place
+                && other.event.same(&removal.event) != Some(false)
+                && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
+        })
+    }
+
+    fn why_not_same(&self, site: &Site, removal: &Site) -> String {
+        let tree = self.facts.tree;
+        let bound = |expr: &ExprId| matches!(tree.kind(*expr), Kind::Call { .. });
+        match (&site.identity, &removal.identity) {
+            (_, Handler::Fresh(expr)) if bound(expr) => {
+                "`.bind()` makes a new function at each call, so this takes off nothing".to_owned()
+            }
+            (_, Handler::Fresh(_)) => {
+                "a function written here is a new one, so this takes off nothing".to_owned()
+            }
+            (Handler::Fresh(expr), _) if bound(expr) => {
+                "what was added is the result of `.bind()`, another function than this one".to_owned()
+            }
+            (Handler::Fresh(_), _) => {
+                "what was added is a function written at the call, another than this one".to_owned()
+            }
+            _ => "this is another function than the one that was added".to_owned(),
+        }
+    }
+
+    fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
+        let facts = self.facts;
+        let function = facts.tree.expr(release).function;
+        if reach.functions.contains(&function) {
+            return true;
+        }
+        match owner {
+            Owner::Module | Owner::Call(_) => true,
+            // The handler itself, or something the adding code hands on: `off` inside what `on` added.
+            _ => function != site && facts.tree.is_within(function, site),
+        }
+    }
+
+    fn listener_off_teardown(
+        &self,
+        site: &Site,
+        release: ExprId,
+        owner: Owner,
+        reach: &Reach,
+    ) -> Outcome {
+        let facts = self.facts;
+        let same_function =
+            facts.tree.expr(release).function == facts.tree.expr(site.call).function;
+        let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
+        let teardown = reach.teardowns.strong();
+        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+            return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
+        }
+        if same_function && !before {
+            return Outcome::Closed("the adding function takes it off itself".to_owned());
+        }
+        // Off before on: never more than one, and the owner has no end that could forget it.
+        if same_function && teardown.is_none() {
+            return Outcome::Closed("it is taken off before it is added again".to_owned());
+        }
+        Outcome::Open(Failure::OffTeardown { release, teardown })
+    }
+
+    /// `this.socket.close()` in the owner's end ends the target and its listeners with it.
+    fn ended(&self, table: &Table, site: &Site, reach: &Reach) -> Option<ExprId> {
+        let facts = self.facts;
+        let place = site.place?;
+        facts.places.ancestors(place).find_map(|at| {
+            if facts.places.depth(at) == 0 && at != place {
+                return None;
+            }
+            let calls = table.ended.get(&at)?;
+            calls
+                .iter()
+                .find(|call| {
+                    let function = facts.tree.expr(**call).function;
+                    reach.functions.contains(&function)
+                        && !table.sites.iter().any(|site| site.call == **call)
+                })
+                .copied()
+        })
+    }
+
+    /// Listeners of the same receiver that the owner's end takes off, while nothing takes off this one.
+    fn released_siblings(
+        &self,
+        table: &Table,
+        at: usize,
+        owner: Owner,
+        reach: &Reach,
+    ) -> Vec<ExprId> {
+        let facts = self.facts;
+        let site = &table.sites[at];
+        let Some(place) = site.place else {
+            return Vec::new();
+        };
+        if facts.places.depth(place) == 0 && matches!(facts.places.root(place), crate::facts::places::Root::This(_)) {
+            return Vec::new();
+        }
+        let mut siblings = Vec::new();
+        for removal in table.removals.get(&site.place).into_iter().flatten() {
+            let removal = &table.sites[*removal];
+            let function = facts.tree.expr(removal.call).function;
+            if removal.row != site.row || !reach.strong.contains(&function) {
+                continue;
+            }
+            let serves = table.sites.iter().find(|other| {
+                other.call != site.call
+                    && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                    && other.place == removal.place
+                    && other.event.same(&removal.event) == Some(true)
+                    && facts.same_handler(&other.identity, &removal.identity) == Same::Yes
+                    && facts.owner_of(facts.tree.expr(other.call).function) == owner
+            });
+            if let Some(other) = serves
+                && !siblings.contains(&other.call)
+            {
+                siblings.push(other.call);
+            }
+        }
+        siblings
+    }
+
+    fn listener_tier(
+        &self,
+        site: &Site,
+        failure: &Failure,
+        owner: Owner,
+        holder: &Holder,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> Option<(Tier, Option<String>)> {
+        let evidence = Evidence {
+            life: holder.life,
+            level: repetition.level,
+            has_teardown: reach.teardowns.strong().is_some(),
+        };
+        let mut found = tier(failure, evidence)?;
+        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
+        if plain && !site.known {
+            return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
+        }
+        let mut assumed = holder.assumed.map(str::to_owned);
+        if repetition.level != Level::Repeated {
+            let what = match owner {
+                Owner::Class(_) => "that more than one instance is made while the target lives",
+                _ => "that other files call this function more than once",
+            };
+            // Set-up functions that a page or a server calls once look just like this.
+            if plain && !matches!(owner, Owner::Class(_)) {
+                found = Tier::Possible;
+            }
+            assumed.get_or_insert(what.to_owned());
+        }
+        if plain && matches!(repetition.why, Why::Loop(_)) && matches!(owner, Owner::Call(_)) {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert("that the loop goes on adding while the target lives".to_owned());
+        }
+        if matches!(failure, Failure::OffTeardown { .. }) && found == Tier::Proven {
+            found = Tier::Likely;
+            assumed.get_or_insert("that the owner can end before that code runs".to_owned());
+        }
+        if holder.assumed.is_some() {
+            found = found.min(Tier::Likely);
+        }
+        Some((found, assumed))
+    }
+}
+
+fn capture_mismatch(added: bool, removed: bool) -> String {
+    format!(
+        "it was added with `capture: {added}` and this removes `capture: {removed}`: two different listeners"
+    )
+}

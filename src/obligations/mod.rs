@@ -1,0 +1,167 @@
+//! The one engine: opens an obligation at every acquire, looks for what closes it, and says what is left.
+//!
+//! Rules never match on their own. They pick the verdicts of their family and word them.
+
+mod calls;
+mod captures;
+mod containers;
+mod growth;
+mod handles;
+mod listeners;
+mod once;
+mod releases;
+mod tier;
+pub mod trace;
+
+pub use tier::{Evidence, Tier};
+
+use crate::facts::Facts;
+use crate::facts::owner::{Owner, Teardowns};
+use crate::facts::reach::Reach;
+use crate::facts::repetition::Repetition;
+use crate::semantic::*;
+use crate::source::Span;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use trace::Decision;
+
+/// Which rule's family a verdict belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    Capture,
+    Interval,
+    Listener,
+    Container,
+}
+
+/// How a release failed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// The handle is thrown away where it is made.
+    Dropped,
+    /// The handle, or what is needed to release, is kept, and nothing releases.
+    NeverReleased,
+    /// A release that can never match, and why.
+    Mismatch { release: ExprId, why: String },
+    /// A release that the owner's end does not reach.
+    OffTeardown { release: ExprId, teardown: Option<FnId> },
+    /// The owner's end releases the siblings.
+    Asymmetric { siblings: Vec<ExprId>, teardown: Option<FnId> },
+    /// A container that only grows.
+    Unbounded,
+    /// A closure that keeps a large value; see [`Captured`].
+    Retained,
+}
+
+/// A large value that a closure keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Captured {
+    pub binding: BindingId,
+    pub closure: FnId,
+    /// In words: "1,000,000 elements".
+    pub size: String,
+    pub use_of_it: CapturedUse,
+}
+
+/// What the closure does with the large value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CapturedUse {
+    Whole,
+    /// Only this scalar property is read.
+    Scalar(crate::ast::Atom),
+    /// Not used at all: another closure of the scope captures it.
+    Shared(FnId),
+}
+
+/// What the engine has to say of one site.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    pub family: Family,
+    /// Index of the protocol row, where the family has rows.
+    pub row: usize,
+    pub site: ExprId,
+    /// The primary span: the acquiring call's callee, or the growing statement.
+    pub span: Span,
+    pub failure: Failure,
+    pub tier: Tier,
+    /// The one step that rests on a heuristic.
+    pub assumed: Option<String>,
+    /// Who holds, in words.
+    pub holder: String,
+    pub owner: Owner,
+    pub repetition: Repetition,
+    pub teardowns: Teardowns,
+    /// The receiver, container or handle, as text.
+    pub subject: String,
+    /// The event or the key, as text.
+    pub detail: String,
+    pub captured: Option<Captured>,
+    /// Further places of the same defect.
+    pub also: Vec<ExprId>,
+}
+
+/// The engine's state for one file.
+pub struct Engine<'f, 'a> {
+    pub facts: &'f Facts<'a>,
+    reaches: FxHashMap<Owner, Rc<Reach>>,
+    verdicts: Vec<Verdict>,
+    decisions: Option<Vec<Decision>>,
+}
+
+/// Judges every obligation of a file; with `tracing`, every decision is recorded too.
+pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) {
+    let mut engine = Engine {
+        facts,
+        reaches: FxHashMap::default(),
+        verdicts: Vec::new(),
+        decisions: tracing.then(Vec::new),
+    };
+    engine.handles();
+    engine.listeners();
+    engine.containers();
+    engine.captures();
+    (engine.verdicts, engine.decisions.unwrap_or_default())
+}
+
+impl Engine<'_, '_> {
+    /// What the owner's end reaches, computed once per owner.
+    fn reach(&mut self, owner: Owner) -> Rc<Reach> {
+        if let Some(reach) = self.reaches.get(&owner) {
+            return Rc::clone(reach);
+        }
+        let reach = Rc::new(self.facts.reach(owner));
+        self.reaches.insert(owner, Rc::clone(&reach));
+        reach
+    }
+
+    /// The small span that a finding points at: `process.on` of `process.on('x', …)`.
+    fn callee_span(&self, call: ExprId) -> Span {
+        let tree = self.facts.tree;
+        match tree.call_parts(call) {
+            Some((callee, _)) if !matches!(tree.kind(call), Kind::New { .. }) => {
+                let span = tree.span(callee);
+                // A callee over several lines is shown by its last name only.
+                match tree.kind(callee) {
+                    Kind::Member { object, name } if is_long(tree, *object) => {
+                        let end = span.end;
+                        Span::new(end.saturating_sub(name.len() as u32), end)
+                    }
+                    _ => span,
+                }
+            }
+            _ => tree.span(call),
+        }
+    }
+
+    fn decide(&mut self, family: Family, site: ExprId, lines: impl FnOnce() -> Vec<String>) {
+        if let Some(decisions) = &mut self.decisions {
+            decisions.push(Decision { family, span: self.facts.tree.span(site), lines: lines() });
+        }
+    }
+}
+
+/// A receiver that is itself a call or reaches far makes a poor label.
+fn is_long(tree: &Tree, object: ExprId) -> bool {
+    let span = tree.span(object);
+    span.end - span.start > 40 || matches!(tree.kind(object), Kind::Call { .. })
+}

@@ -1,0 +1,72 @@
+//! Whether a file can hold a finding at all, judged from its bytes. A file is passed over only when no enabled
+//! rule can fire in it; the same findings come out without this step.
+
+use crate::settings::Settings;
+use memchr::memmem;
+
+/// Words of which one must occur before any rule of their group can fire.
+const LISTENERS: [&str; 4] = ["addEventListener", "addListener", "prependListener", "prependOnceListener"];
+const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
+const LARGE: [&str; 8] =
+    ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];
+
+/// See the module's text.
+pub fn is_candidate(text: &str, settings: &Settings) -> bool {
+    let bytes = text.as_bytes();
+    // Escapes can spell any name; suppressions must be reported when unused.
+    if has(bytes, "\\u") || has(bytes, "leaklint") {
+        return true;
+    }
+    (settings.is_enabled("uncleared-interval") && has(bytes, "setInterval"))
+        || (settings.is_enabled("unremoved-listener") && may_listen(bytes))
+        || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
+        || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
+}
+
+fn has(bytes: &[u8], needle: &str) -> bool {
+    memmem::find(bytes, needle.as_bytes()).is_some()
+}
+
+fn may_listen(bytes: &[u8]) -> bool {
+    LISTENERS.iter().any(|word| has(bytes, word))
+        || has_member(bytes, b"on")
+        || has_member(bytes, b"once")
+}
+
+fn may_grow(bytes: &[u8]) -> bool {
+    GROWTH.iter().any(|word| has_word(bytes, word.as_bytes()))
+        || memchr::memchr_iter(b']', bytes).any(|at| is_assigned(&bytes[at + 1..]))
+        || has(bytes, "...")
+}
+
+/// Large values are made with one of these, or read by a function whose name ends so.
+fn may_be_large(bytes: &[u8]) -> bool {
+    LARGE.iter().any(|word| has(bytes, word))
+}
+
+/// `name` as the last part of a member access: behind `.` or a quote, blanks and comments allowed between.
+fn has_member(bytes: &[u8], name: &[u8]) -> bool {
+    memmem::find_iter(bytes, name).any(|at| {
+        is_word(bytes, at, name.len()) && {
+            let before = bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace());
+            matches!(before, Some(b'.' | b'\'' | b'"' | b'`' | b'/'))
+        }
+    })
+}
+
+fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    memmem::find_iter(bytes, word).any(|at| is_word(bytes, at, word.len()))
+}
+
+fn is_word(bytes: &[u8], at: usize, len: usize) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$';
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(part);
+    let after = bytes.get(at + len).is_some_and(part);
+    !before && !after
+}
+
+/// `] = v`, `] ??= v`, `]++`, with blanks and comments between.
+fn is_assigned(rest: &[u8]) -> bool {
+    let next = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(next, Some(b'=' | b'+' | b'?' | b'|' | b'!' | b'/' | b'&' | b'-' | b')'))
+}

@@ -1,0 +1,132 @@
+//! The rules: each picks the engine's verdicts of its family and words them.
+
+mod large_closure_capture;
+mod notices;
+mod story;
+mod unbounded_collection;
+mod uncleared_interval;
+mod unremoved_listener;
+
+pub use notices::NOTICES;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::facts::Facts;
+use crate::obligations::{Tier, Verdict};
+use crate::semantic::{ExprId, Up};
+use crate::settings::Settings;
+use crate::source::Span;
+
+/// What is known of a rule without running it.
+#[derive(Debug)]
+pub struct Meta {
+    pub id: &'static str,
+    pub summary: &'static str,
+    /// The tiers the rule can reach, least sure first; none for a notice.
+    pub tiers: &'static [Tier],
+    /// The rule's page, built into the binary.
+    pub page: &'static str,
+}
+
+/// A rule.
+pub trait Rule: Sync {
+    /// Id, tiers, summary and page.
+    fn meta(&self) -> &'static Meta;
+    /// Words the verdicts that belong to the rule.
+    fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>);
+}
+
+/// Every rule, in the order of precedence and of lists.
+pub const RULES: &[&dyn Rule] = &[
+    &large_closure_capture::LargeClosureCapture,
+    &uncleared_interval::UnclearedInterval,
+    &unremoved_listener::UnremovedListener,
+    &unbounded_collection::UnboundedCollection,
+];
+
+/// The metas of all rules and notices.
+pub fn metas() -> impl Iterator<Item = &'static Meta> {
+    RULES.iter().map(|rule| rule.meta()).chain(NOTICES.iter())
+}
+
+/// The meta of one rule or notice.
+pub fn find(id: &str) -> Option<&'static Meta> {
+    metas().find(|meta| meta.id == id)
+}
+
+/// What a rule sees.
+pub struct Cx<'a> {
+    pub facts: &'a Facts<'a>,
+    pub verdicts: &'a [Verdict],
+}
+
+/// Where findings go.
+pub struct Findings<'a> {
+    settings: &'a Settings,
+    out: Vec<Diagnostic>,
+}
+
+/// The words of one finding.
+pub struct Words {
+    pub message: String,
+    pub primary: String,
+    pub labels: Vec<Label>,
+    pub help: String,
+}
+
+impl<'a> Findings<'a> {
+    /// Collects under the given settings.
+    pub fn new(settings: &'a Settings) -> Self {
+        Self { settings, out: Vec::new() }
+    }
+
+    /// What was collected.
+    pub fn into_inner(self) -> Vec<Diagnostic> {
+        self.out
+    }
+
+    /// Adds a finding unless its tier or rule is switched off.
+    pub fn push(&mut self, cx: &Cx<'_>, rule: &'static Meta, verdict: &Verdict, words: Words) {
+        let Some(severity) = self.settings.severity(rule.id, verdict.tier) else {
+            return;
+        };
+        let note = verdict.assumed.as_ref().map(|step| format!("assumed: {step}"));
+        self.out.push(Diagnostic {
+            rule: rule.id,
+            severity,
+            tier: Some(verdict.tier),
+            message: words.message,
+            primary: Label { span: verdict.span, text: words.primary },
+            labels: distinct(words.labels, verdict.span),
+            help: Some(words.help),
+            note,
+            statement: statement_of(cx.facts, verdict.site),
+        });
+    }
+}
+
+/// One label a span, none on the primary span.
+fn distinct(labels: Vec<Label>, primary: Span) -> Vec<Label> {
+    let mut out: Vec<Label> = Vec::new();
+    for label in labels {
+        let taken = label.span == primary || out.iter().any(|known| known.span == label.span);
+        if !taken {
+            out.push(label);
+        }
+    }
+    out.sort();
+    out
+}
+
+/// The statement around an expression.
+fn statement_of(facts: &Facts<'_>, site: ExprId) -> Span {
+    let mut at = site;
+    while let Up::Expr(parent) = facts.tree.expr(at).up {
+        at = parent;
+    }
+    facts.tree.span(at)
+}
+
+/// The severity that a notice speaks as.
+pub fn notice_severity(settings: &Settings, id: &str) -> Option<Severity> {
+    settings.notice(id)
+}

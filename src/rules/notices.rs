@@ -1,0 +1,26 @@
+//! Notices about files and suppressions: no verdicts, but ids that can be configured like rules.
+
+use super::Meta;
+
+/// Declares notices.
+macro_rules! notices {
+    ($($id:literal: $summary:literal),+ $(,)?) => {
+        /// All notices.
+        pub const NOTICES: &[Meta] = &[$(Meta {
+            id: $id,
+            summary: $summary,
+            tiers: &[],
+            page: include_str!("../../docs/rules/notices.md"),
+        }),+];
+    };
+}
+
+notices! {
+    "syntax-error": "a file that had to be parsed cannot be",
+    "nesting-too-deep": "a file is nested deeper than leaklint follows",
+    "file-too-large": "a file is larger than `--max-file-size`",
+    "not-text": "a file with a source extension holds no text, or text in an unknown encoding",
+    "internal-error": "leaklint itself failed on a file",
+    "unused-suppression": "a suppression comment that suppresses nothing",
+    "invalid-suppression": "a suppression comment without a rule, or with one that does not exist",
+}

@@ -1,0 +1,62 @@
+//! A Map, Set, array or object that lives long and only grows.
+
+use super::{Cx, Findings, Meta, Rule, Words, story};
+use crate::diagnostic::Label;
+use crate::facts::owner::Owner;
+use crate::obligations::{Family, Tier, Verdict};
+
+/// See the module's text.
+pub struct UnboundedCollection;
+
+static META: Meta = Meta {
+    id: "unbounded-collection",
+    summary: "a long-lived Map, Set, array or object only grows",
+    tiers: &[Tier::Possible, Tier::Likely, Tier::Proven],
+    page: include_str!("../../docs/rules/unbounded-collection.md"),
+};
+
+fn message(verdict: &Verdict) -> String {
+    format!("`{}` only grows: nothing in this file ever takes an entry out", verdict.subject)
+}
+
+fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let name = &verdict.subject;
+    match verdict.owner {
+        Owner::Class(class) => format!(
+            "bound it: evict the oldest entry when `{name}` is full, or delete entries where what they stand for ends; \
+             clearing it at the end of `{}` is not enough if it lives long",
+            cx.facts.classes.get(class).title()
+        ),
+        _ => format!(
+            "bound it: an LRU or TTL cache with its limit set, a size check that evicts, or a `delete` on `{name}` \
+             where what the entry stands for ends; for object keys a WeakMap"
+        ),
+    }
+}
+
+fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
+    let mut labels = vec![story::repeats(cx.facts, verdict)];
+    labels.extend(verdict.also.iter().take(2).map(|site| Label {
+        span: story::callee_span(cx.facts, *site),
+        text: "grows here too".to_owned(),
+    }));
+    labels
+}
+
+impl Rule for UnboundedCollection {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
+        for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Container) {
+            let words = Words {
+                message: message(verdict),
+                primary: format!("adds {}; {}", verdict.detail, verdict.holder),
+                labels: labels(cx, verdict),
+                help: help(cx, verdict),
+            };
+            out.push(cx, &META, verdict, words);
+        }
+    }
+}

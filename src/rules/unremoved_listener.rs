@@ -1,0 +1,110 @@
+//! A listener that is added again and again to a target that outlives its owner, and never taken off.
+
+use super::{Cx, Findings, Meta, Rule, Words, story};
+use crate::diagnostic::Label;
+use crate::facts::owner::Owner;
+use crate::obligations::{Failure, Family, Tier, Verdict};
+
+/// See the module's text.
+pub struct UnremovedListener;
+
+static META: Meta = Meta {
+    id: "unremoved-listener",
+    summary: "a listener on a longer-lived target is added repeatedly and never removed",
+    tiers: &[Tier::Possible, Tier::Likely, Tier::Proven],
+    page: include_str!("../../docs/rules/unremoved-listener.md"),
+};
+
+fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let event = match verdict.detail.is_empty() {
+        true => "a".to_owned(),
+        false => format!("the `{}`", verdict.detail),
+    };
+    let target = &verdict.subject;
+    let owner = story::owner_title(cx.facts, verdict.owner);
+    match &verdict.failure {
+        Failure::Mismatch { .. } => {
+            format!("{event} listener on `{target}` stays: its removal can never match")
+        }
+        Failure::OffTeardown { .. } => {
+            format!("{event} listener on `{target}` stays after the end of {owner}")
+        }
+        Failure::Asymmetric { .. } => {
+            format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
+        }
+        _ => format!("{event} listener on `{target}` is never taken off"),
+    }
+}
+
+fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let row = &cx.facts.protocols.listeners[verdict.row];
+    let remove = &row.remove[0];
+    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
+    let call = match verdict.detail.is_empty() {
+        true => format!("`{remove}(…)`"),
+        false => format!("`{}.{remove}('{}', handler)`", verdict.subject, verdict.detail),
+    };
+    match (&verdict.failure, verdict.owner, end) {
+        (Failure::Mismatch { .. }, ..) => format!(
+            "keep the very function that was added, in a field or variable, and give the same one to `{remove}`"
+        ),
+        (_, Owner::Effect(_), _) => {
+            format!("give the handler a name and return a cleanup from the effect: `return () => {call}`")
+                .replace("``", "`")
+        }
+        (_, _, Some(end)) => format!("keep the handler and take it off in {end}: {call}"),
+        (_, Owner::Class(class), None) => format!(
+            "keep the handler in a field and take it off in a method that ends `{}`: {call}",
+            cx.facts.classes.get(class).title()
+        ),
+        _ => format!("keep the handler and take it off when the work is done: {call}"),
+    }
+}
+
+fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
+    let facts = cx.facts;
+    let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
+        let at = usize::from(!facts.protocols.listeners[verdict.row].unary);
+        args.get(at).copied()
+    });
+    let mut labels = vec![story::repeats(facts, verdict)];
+    labels.extend(story::kept(facts, verdict, handler));
+    match &verdict.failure {
+        Failure::Mismatch { release, why } => {
+            labels.push(Label { span: story::callee_span(facts, *release), text: why.clone() });
+        }
+        Failure::OffTeardown { release, .. } => labels.push(Label {
+            span: story::callee_span(facts, *release),
+            text: "the only place that takes it off".to_owned(),
+        }),
+        Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| {
+            Label {
+                span: story::callee_span(facts, *sibling),
+                text: "this one is taken off at the end".to_owned(),
+            }
+        })),
+        _ => {}
+    }
+    if !matches!(verdict.failure, Failure::Mismatch { .. }) {
+        labels.extend(story::forgetful_end(facts, verdict));
+    }
+    labels
+}
+
+impl Rule for UnremovedListener {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
+        for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Listener) {
+            let words = Words {
+                message: message(cx, verdict),
+                primary: verdict.holder.clone(),
+                labels: labels(cx, verdict),
+                help: help(cx, verdict),
+            };
+            out.push(cx, &META, verdict, words);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Many files side by side: threads with large stacks, one guard per file, one sort at the end.
+
+use crate::diagnostic::Diagnostic;
+use crate::kinds;
+use crate::linter::{self, Linted};
+use crate::obligations::trace::Decision;
+use crate::read;
+use crate::settings::Settings;
+use crate::source::Span;
+use crate::walk::{File, WalkError};
+use rayon::prelude::*;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+/// Bytes of stack per worker. Pages are committed as they are touched, so only deep files pay; `--max-nesting` is set
+/// so that the deepest file that is parsed fits.
+const STACK: usize = 512 * 1024 * 1024;
+
+/// A file in which there is something to report.
+#[derive(Debug)]
+pub struct FileReport {
+    pub path: String,
+    pub text: Arc<str>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub decisions: Vec<Decision>,
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    pub files: u64,
+    pub bytes: u64,
+    /// Files that were parsed; the others can hold no finding.
+    pub parsed: u64,
+    /// Files left out since their content is minified.
+    pub minified: u64,
+}
+
+/// The result of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Files with findings, sorted by path.
+    pub files: Vec<FileReport>,
+    /// Files that could not be read.
+    pub errors: Vec<WalkError>,
+    /// leaklint itself failed on some file.
+    pub failed: bool,
+    pub stats: Stats,
+}
+
+enum Outcome {
+    Clean { bytes: u64, parsed: bool },
+    Minified,
+    Found { report: FileReport, bytes: u64, failed: bool },
+    Failed(WalkError),
+}
+
+/// What a run needs beside the rules' settings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// 0: as many as the machine has cores.
+    pub threads: usize,
+    /// Lint files whose content looks minified too.
+    pub minified: bool,
+}
+
+/// Lints files.
+///
+/// # Errors
+/// The system refuses to start threads.
+pub fn run(
+    mut files: Vec<File>,
+    settings: &Settings,
+    options: Options,
+) -> Result<Report, rayon::ThreadPoolBuildError> {
+    // The largest first, so that no thread is left with one at the end.
+    files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .stack_size(STACK)
+        .build()?;
+    let outcomes: Vec<Outcome> = pool.install(|| {
+        files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
+    });
+    let mut report = Report::default();
+    for outcome in outcomes {
+        report.add(outcome);
+    }
+    report.files.sort_by(|a, b| a.path.cmp(&b.path));
+    report.errors.sort();
+    Ok(report)
+}
+
+impl Report {
+    fn add(&mut self, outcome: Outcome) {
+        self.stats.files += 1;
+        match outcome {
+            Outcome::Clean { bytes, parsed } => {
+                self.stats.bytes += bytes;
+                self.stats.parsed += u64::from(parsed);
+            }
+            Outcome::Minified => self.stats.minified += 1,
+            Outcome::Found { report, bytes, failed } => {
+                self.stats.bytes += bytes;
+                self.stats.parsed += 1;
+                self.failed |= failed;
+                self.files.push(report);
+            }
+            Outcome::Failed(error) => self.errors.push(error),
+        }
+    }
+}
+
+fn one(file: &File, settings: &Settings, options: Options) -> Outcome {
+    let mut linted = Linted::default();
+    if file.size > settings.max_file_size {
+        let message = format!(
+            "not linted: {} bytes are more than the limit of {}",
+            file.size, settings.max_file_size
+        );
+        linted.notice("file-too-large", Span::default(), message, "", settings);
+        return found(file, String::new(), linted, false);
+    }
+    let bytes = match std::fs::read(&file.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let path = file.shown.clone();
+            return Outcome::Failed(WalkError { path, message: error.to_string() });
+        }
+    };
+    let text = match read::decode(bytes) {
+        Ok(text) => text,
+        Err(problem) => {
+            linted.notice("not-text", Span::default(), problem.words(), "", settings);
+            return found(file, String::new(), linted, false);
+        }
+    };
+    if !options.minified && kinds::looks_minified(&text) {
+        return Outcome::Minified;
+    }
+    let (linted, failed) = guarded(&text, file, settings);
+    if linted.diagnostics.is_empty() && linted.decisions.is_empty() {
+        return Outcome::Clean { bytes: text.len() as u64, parsed: linted.parsed };
+    }
+    found(file, text, linted, failed)
+}
+
+fn found(file: &File, text: String, linted: Linted, failed: bool) -> Outcome {
+    if linted.diagnostics.is_empty() && linted.decisions.is_empty() {
+        return Outcome::Clean { bytes: text.len() as u64, parsed: linted.parsed };
+    }
+    let report = FileReport {
+        path: file.shown.clone(),
+        text: text.into(),
+        diagnostics: linted.diagnostics,
+        decisions: linted.decisions,
+    };
+    let bytes = report.text.len() as u64;
+    Outcome::Found { report, bytes, failed }
+}
+
+/// Lints one text behind a guard: a panic becomes a diagnostic, and the run goes on.
+pub fn guarded(text: &str, file: &File, settings: &Settings) -> (Linted, bool) {
+    let attempt =
+        std::panic::catch_unwind(AssertUnwindSafe(|| linter::lint(text, file.language, settings)));
+    match attempt {
+        Ok(linted) => (linted, false),
+        Err(panic) => {
+            let mut linted = Linted { parsed: true, ..Linted::default() };
+            let reason = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no reason given".to_owned());
+            let message = format!("not linted: leaklint failed on this file ({reason})");
+            linted.notice("internal-error", Span::default(), message, "", settings);
+            (linted, true)
+        }
+    }
+}

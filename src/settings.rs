@@ -1,0 +1,77 @@
+//! The resolved policy of a run.
+
+use crate::diagnostic::Severity;
+use crate::obligations::Tier;
+use crate::protocol::{self, ProtocolError, Protocols};
+use rustc_hash::FxHashMap;
+
+/// What applies to a run.
+#[derive(Debug)]
+pub struct Settings {
+    pub protocols: Protocols,
+    /// Findings below are not shown.
+    pub min_confidence: Tier,
+    /// What the user set for single rules; `None` is off.
+    pub rules: FxHashMap<String, Option<Severity>>,
+    /// If not empty, only these rules speak.
+    pub only: Vec<String>,
+    /// Bytes.
+    pub max_file_size: u64,
+    /// How deep a file may be nested.
+    pub max_nesting: u32,
+    /// Parse every file, also those in which no rule can fire.
+    pub no_prefilter: bool,
+    /// Record every decision.
+    pub trace: bool,
+    /// Stop after parsing, for measurements.
+    pub parse_only: bool,
+}
+
+impl Settings {
+    /// The defaults, with the protocols that are built in.
+    ///
+    /// # Errors
+    /// An invalid protocol file.
+    pub fn new() -> Result<Self, ProtocolError> {
+        Ok(Self {
+            protocols: protocol::load(protocol::EMBEDDED)?,
+            min_confidence: Tier::Likely,
+            rules: FxHashMap::default(),
+            only: Vec::new(),
+            max_file_size: 8 * 1024 * 1024,
+            max_nesting: 4_000,
+            no_prefilter: false,
+            trace: false,
+            parse_only: false,
+        })
+    }
+
+    /// What a finding of a rule and tier speaks as; `None` is silence.
+    pub fn severity(&self, rule: &str, tier: Tier) -> Option<Severity> {
+        if tier < self.min_confidence || !self.is_asked(rule) {
+            return None;
+        }
+        match self.rules.get(rule) {
+            Some(set) => *set,
+            None => Some(Severity::of_tier(tier)),
+        }
+    }
+
+    /// What a notice speaks as; a warning unless the user set it.
+    pub fn notice(&self, id: &str) -> Option<Severity> {
+        match self.rules.get(id) {
+            Some(set) => *set,
+            None => Some(Severity::Warning),
+        }
+    }
+
+    /// Whether `--only` leaves the rule in.
+    pub fn is_asked(&self, rule: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == rule)
+    }
+
+    /// Whether the rule can say anything at all.
+    pub fn is_enabled(&self, rule: &str) -> bool {
+        self.is_asked(rule) && self.rules.get(rule) != Some(&None)
+    }
+}

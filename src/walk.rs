@@ -1,0 +1,260 @@
+//! Paths on the command line → files to lint, with what was left out counted.
+
+use crate::kinds::{self, Kind};
+use crate::source::Language;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{DirEntry, WalkBuilder};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+/// Names of ignore files beside `.gitignore`.
+const IGNORE_FILES: [&str; 2] = [".leaklintignore", ".ignore"];
+
+/// What the user asked for.
+#[derive(Debug, Default)]
+pub struct Request {
+    pub paths: Vec<PathBuf>,
+    /// Neither ignore files nor the exclusions by kind apply.
+    pub no_ignore: bool,
+    pub include: Vec<Kind>,
+}
+
+/// One file to lint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    /// As shown to the user, `/` between its parts.
+    pub shown: String,
+    pub path: PathBuf,
+    /// Bytes.
+    pub size: u64,
+    pub language: Language,
+}
+
+/// A path that could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WalkError {
+    pub path: String,
+    pub message: String,
+}
+
+/// The result of a walk.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Sorted by shown path, without doubles.
+    pub files: Vec<File>,
+    pub errors: Vec<WalkError>,
+    /// How many files each kind left out.
+    pub left_out: BTreeMap<&'static str, u64>,
+}
+
+impl PartialOrd for Language {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Language {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (*self as u8).cmp(&(*other as u8))
+    }
+}
+
+/// Finds the files of a request.
+pub fn walk(request: &Request) -> Found {
+    let mut found = Found::default();
+    for path in &request.paths {
+        match std::fs::metadata(path) {
+            Err(error) => found.fail(path, describe(&error)),
+            Ok(meta) if meta.is_dir() => folder(path, request, &mut found),
+            Ok(meta) => named_file(path, &meta, request, &mut found),
+        }
+    }
+    found.files.sort();
+    found.files.dedup_by(|a, b| a.shown == b.shown);
+    found.errors.sort();
+    found
+}
+
+impl Found {
+    fn fail(&mut self, path: &Path, message: impl Into<String>) {
+        self.errors.push(WalkError { path: shown(path), message: message.into() });
+    }
+
+    fn leave_out(&mut self, kind: Kind) {
+        let name = kinds::KINDS.iter().find(|(_, k)| *k == kind).map_or("other", |(name, _)| name);
+        *self.left_out.entry(name).or_default() += 1;
+    }
+}
+
+fn describe(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn folder(root: &Path, request: &Request, found: &mut Found) {
+    let mut builder = WalkBuilder::new(root);
+    builder.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
+    if request.no_ignore {
+        builder.standard_filters(false);
+    } else {
+        builder.add_custom_ignore_filename(IGNORE_FILES[0]);
+    }
+    builder.filter_entry(|entry| !is_never_walked(entry));
+    for entry in builder.build() {
+        match entry {
+            Ok(entry) => walked(root, &entry, request, found),
+            Err(error) => {
+                let path = error_path(&error).unwrap_or_else(|| root.to_owned());
+                let message = match error.io_error() {
+                    Some(error) => describe(error),
+                    None => error.to_string(),
+                };
+                found.fail(&path, message);
+            }
+        }
+    }
+}
+
+/// `node_modules` and `.git` stay out unless they are named themselves.
+fn is_never_walked(entry: &DirEntry) -> bool {
+    entry.depth() > 0
+        && entry.file_type().is_some_and(|kind| kind.is_dir())
+        && (entry.file_name() == "node_modules" || entry.file_name() == ".git")
+}
+
+fn error_path(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            error_path(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child.clone()),
+        _ => None,
+    }
+}
+
+fn walked(root: &Path, entry: &DirEntry, request: &Request, found: &mut Found) {
+    // Symbolic links are not followed, devices and pipes not read: a walk takes plain files only.
+    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        return;
+    }
+    let Some(language) = language_of(entry.path()) else {
+        return;
+    };
+    if let Some(kind) = excluded(root, entry.path(), request) {
+        found.leave_out(kind);
+        return;
+    }
+    match entry.metadata() {
+        Ok(meta) => found.files.push(File {
+            shown: shown(entry.path()),
+            path: entry.path().to_owned(),
+            size: meta.len(),
+            language,
+        }),
+        Err(error) => found.fail(entry.path(), error.to_string()),
+    }
+}
+
+/// A file that was named itself: ignore files and kinds hold all the same, since hooks name files.
+fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &mut Found) {
+    if !meta.is_file() {
+        found.fail(path, "not a plain file");
+        return;
+    }
+    let Some(language) = language_of(path) else {
+        return;
+    };
+    if !request.no_ignore && is_ignored(path) {
+        *found.left_out.entry("ignored").or_default() += 1;
+        return;
+    }
+    let base = std::env::current_dir().unwrap_or_default();
+    if let Some(kind) = excluded(&base, &absolute(path), request) {
+        found.leave_out(kind);
+        return;
+    }
+    found.files.push(File {
+        shown: shown(path),
+        path: path.to_owned(),
+        size: meta.len(),
+        language,
+    });
+}
+
+fn language_of(path: &Path) -> Option<Language> {
+    Language::of_path(path.file_name()?.to_str()?)
+}
+
+fn excluded(root: &Path, path: &Path, request: &Request) -> Option<Kind> {
+    if request.no_ignore {
+        return None;
+    }
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let relative = shown(relative);
+    let kind = kinds::kind_of(&relative, |folder| {
+        let beside = root.join(folder);
+        beside.join("src").is_dir() || beside.join("source").is_dir() || beside.join("lib").is_dir()
+    })?;
+    (!request.include.contains(&kind)).then_some(kind)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Asks the ignore files from the file's folder up to the repository's root, nearest first.
+fn is_ignored(path: &Path) -> bool {
+    let path = absolute(path);
+    let mut folder = path.parent();
+    while let Some(at) = folder {
+        if let Some(ignore) = ignore_file(at) {
+            let matched = ignore.matched_path_or_any_parents(&path, false);
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+        }
+        if at.join(".git").exists() {
+            break;
+        }
+        folder = at.parent();
+    }
+    false
+}
+
+fn ignore_file(folder: &Path) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new(folder);
+    let mut any = false;
+    for name in [".gitignore"].iter().chain(IGNORE_FILES.iter()) {
+        let file = folder.join(name);
+        if file.is_file() {
+            builder.add(file);
+            any = true;
+        }
+    }
+    if !any {
+        return None;
+    }
+    builder.build().ok()
+}
+
+/// The path as the user wrote it, with `/` and without a leading `./`.
+pub fn shown(path: &Path) -> String {
+    let mut out = String::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::RootDir => out.push('/'),
+            other => {
+                if !out.is_empty() && !out.ends_with('/') {
+                    out.push('/');
+                }
+                out.push_str(&other.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    out
+}
