@@ -15,10 +15,7 @@ pub fn span_of(node: &impl Spanned) -> Span {
 
 /// See [`span_of`].
 pub fn from_swc(span: SwcSpan) -> Span {
-    Span {
-        start: span.lo.0.saturating_sub(1),
-        end: span.hi.0.saturating_sub(1),
-    }
+    Span { start: span.lo.0.saturating_sub(1), end: span.hi.0.saturating_sub(1) }
 }
 
 /// The text of a string literal; lone surrogates, which no name of interest contains, give `None`.

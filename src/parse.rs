@@ -3,9 +3,7 @@
 use crate::ast::{BytePos, Program, from_swc};
 use crate::source::{Language, Span};
 use swc_common::comments::{Comments, SingleThreadedComments};
-use swc_ecma_parser::{
-    EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, lexer::Lexer,
-};
+use swc_ecma_parser::{EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, lexer::Lexer};
 
 /// Why a file could not be parsed, with the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +20,7 @@ pub fn parse(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
     let first = parse_with(text, syntax_of(text, language));
     match (&first, language) {
         // Some `.js` files use Flow without saying so.
-        (Err(_), Language::JavaScript) if looks_typed(text) => {
-            parse_with(text, flow()).or(first)
-        }
+        (Err(_), Language::JavaScript) if looks_typed(text) => parse_with(text, flow()).or(first),
         _ => first,
     }
 }
@@ -96,12 +92,7 @@ fn syntax_of(text: &str, language: Language) -> Syntax {
 }
 
 fn typescript(tsx: bool) -> Syntax {
-    Syntax::Typescript(TsSyntax {
-        tsx,
-        decorators: true,
-        no_early_errors: true,
-        ..Default::default()
-    })
+    Syntax::Typescript(TsSyntax { tsx, decorators: true, no_early_errors: true, ..Default::default() })
 }
 
 fn flow() -> Syntax {

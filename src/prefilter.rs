@@ -28,9 +28,7 @@ fn has(bytes: &[u8], needle: &str) -> bool {
 }
 
 fn may_listen(bytes: &[u8]) -> bool {
-    LISTENERS.iter().any(|word| has(bytes, word))
-        || has_member(bytes, b"on")
-        || has_member(bytes, b"once")
+    LISTENERS.iter().any(|word| has(bytes, word)) || has_member(bytes, b"on") || has_member(bytes, b"once")
 }
 
 fn may_grow(bytes: &[u8]) -> bool {

@@ -42,8 +42,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
     if memchr::memchr(0, &bytes).is_some() {
         return Err(NotText::Binary);
     }
-    String::from_utf8(bytes)
-        .map_err(|error| NotText::InvalidUtf8 { at: error.utf8_error().valid_up_to() })
+    String::from_utf8(bytes).map_err(|error| NotText::InvalidUtf8 { at: error.utf8_error().valid_up_to() })
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {

@@ -75,10 +75,7 @@ pub fn run(
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .stack_size(STACK)
-        .build()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK).build()?;
     let outcomes: Vec<Outcome> = pool.install(|| {
         files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
     });
@@ -114,10 +111,8 @@ impl Report {
 fn one(file: &File, settings: &Settings, options: Options) -> Outcome {
     let mut linted = Linted::default();
     if file.size > settings.max_file_size {
-        let message = format!(
-            "not linted: {} bytes are more than the limit of {}",
-            file.size, settings.max_file_size
-        );
+        let message =
+            format!("not linted: {} bytes are more than the limit of {}", file.size, settings.max_file_size);
         linted.notice("file-too-large", Span::default(), message, "", settings);
         return found(file, String::new(), linted, false);
     }
@@ -161,8 +156,7 @@ fn found(file: &File, text: String, linted: Linted, failed: bool) -> Outcome {
 
 /// Lints one text behind a guard: a panic becomes a diagnostic, and the run goes on.
 pub fn guarded(text: &str, file: &File, settings: &Settings) -> (Linted, bool) {
-    let attempt =
-        std::panic::catch_unwind(AssertUnwindSafe(|| linter::lint(text, file.language, settings)));
+    let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| linter::lint(text, file.language, settings)));
     match attempt {
         Ok(linted) => (linted, false),
         Err(panic) => {

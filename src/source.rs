@@ -113,11 +113,7 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
 /// The text of one 1-based line without its line ending.
 pub fn line_text<'t>(text: &'t str, lines: &LineIndex, line: u32) -> &'t str {
     let start = lines.start_of(line) as usize;
-    let end = if line < lines.count() {
-        lines.start_of(line + 1) as usize
-    } else {
-        text.len()
-    };
+    let end = if line < lines.count() { lines.start_of(line + 1) as usize } else { text.len() };
     text[start..end].trim_end_matches(['\n', '\r'])
 }
 
@@ -130,11 +126,7 @@ mod tests {
         let text = "a\r\né😀x\rlast";
         let lines = LineIndex::new(text);
         let x = text.find('x').unwrap() as u32;
-        assert_eq!(
-            lines.position(text, x),
-            Position { line: 2, column: 4 },
-            "é is one unit, the emoji two"
-        );
+        assert_eq!(lines.position(text, x), Position { line: 2, column: 4 }, "é is one unit, the emoji two");
         let last = text.find("last").unwrap() as u32;
         assert_eq!(lines.position(text, last), Position { line: 3, column: 1 });
         assert_eq!(line_text(text, &lines, 2), "é😀x");

@@ -60,11 +60,7 @@ pub fn apply(
     }
 }
 
-fn read(
-    comments: &[(Span, String)],
-    lines: &LineIndex,
-    notices: &mut Vec<Diagnostic>,
-) -> Vec<Suppression> {
+fn read(comments: &[(Span, String)], lines: &LineIndex, notices: &mut Vec<Diagnostic>) -> Vec<Suppression> {
     let mut out: Vec<Suppression> = Vec::new();
     let mut open: Vec<(usize, String)> = Vec::new();
     for (span, text) in comments {
@@ -111,8 +107,7 @@ fn close(out: &mut [Suppression], open: &mut Vec<(usize, String)>, name: &str, l
 
 /// The directive and what follows it: ` leaklint-disable-line some-rule -- why`.
 fn directive(text: &str) -> Option<(&'static str, &str)> {
-    const DIRECTIVES: [&str; 5] =
-        ["disable-next-line", "disable-line", "disable-file", "disable", "enable"];
+    const DIRECTIVES: [&str; 5] = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"];
     let rest = text.trim_start().trim_start_matches('*').trim_start().strip_prefix("leaklint-")?;
     DIRECTIVES.iter().find_map(|directive| {
         let rest = rest.strip_prefix(directive)?;

@@ -128,9 +128,7 @@ fn is_never_walked(entry: &DirEntry) -> bool {
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            error_path(err)
-        }
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
         ignore::Error::Loop { child, .. } => Some(child.clone()),
         _ => None,
     }
@@ -177,12 +175,7 @@ fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &
         found.leave_out(kind);
         return;
     }
-    found.files.push(File {
-        shown: shown(path),
-        path: path.to_owned(),
-        size: meta.len(),
-        language,
-    });
+    found.files.push(File { shown: shown(path), path: path.to_owned(), size: meta.len(), language });
 }
 
 fn language_of(path: &Path) -> Option<Language> {

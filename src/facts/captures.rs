@@ -39,18 +39,17 @@ impl Facts<'_> {
     /// Whether a handler keeps data of the call that made it: a local, a parameter, `this`.
     pub fn keeps_call_data(&self, handler: ExprId) -> bool {
         match self.tree.kind(handler) {
-            Kind::Function(function) => {
-                self.captures_this(*function) || !self.captures(*function).is_empty()
-            }
+            Kind::Function(function) => self.captures_this(*function) || !self.captures(*function).is_empty(),
             // `fn.bind(this)`, `this.onTick`
             Kind::Call { .. } => true,
             Kind::Member { .. } => self
                 .places
                 .of(handler)
                 .is_some_and(|place| matches!(self.places.root(place), super::places::Root::This(_))),
-            Kind::Ident(_) => self.functions_of(handler).iter().any(|function| {
-                self.captures_this(*function) || !self.captures(*function).is_empty()
-            }),
+            Kind::Ident(_) => self
+                .functions_of(handler)
+                .iter()
+                .any(|function| self.captures_this(*function) || !self.captures(*function).is_empty()),
             _ => false,
         }
     }

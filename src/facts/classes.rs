@@ -100,9 +100,7 @@ impl Classes {
 
     /// The functions that `this.name()` may call: the class's own, else the nearest base's.
     pub fn member(&self, id: ClassId, name: &Atom) -> &[FnId] {
-        self.lineage(id)
-            .find_map(|at| self.get(at).members.get(name))
-            .map_or(&[], Vec::as_slice)
+        self.lineage(id).find_map(|at| self.get(at).members.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Classes of this file that extend this one.
@@ -141,15 +139,13 @@ impl Classes {
             all[at].members.entry(name.clone()).or_default().push(function);
         };
         for assign in &tree.assigns {
-            let Kind::Assign { target: Target::Expr(target), value, .. } = tree.kind(*assign)
-            else {
+            let Kind::Assign { target: Target::Expr(target), value, .. } = tree.kind(*assign) else {
                 continue;
             };
             let Kind::Member { object, name } = tree.kind(*target) else {
                 continue;
             };
-            if let (Some(owner), Some(function)) =
-                (prototype_owner(tree, *object), tree.as_function(*value))
+            if let (Some(owner), Some(function)) = (prototype_owner(tree, *object), tree.as_function(*value))
             {
                 add(&mut self.all, owner, name, function);
             } else if let Some(owner) = prototype_owner(tree, *target) {
@@ -253,9 +249,7 @@ fn declared(tree: &Tree, id: ClassId) -> ClassFact {
         _ => None,
     });
     ClassFact {
-        name: class.name.clone().or_else(|| {
-            binding.map(|binding| tree.scopes.binding(binding).name.clone())
-        }),
+        name: class.name.clone().or_else(|| binding.map(|binding| tree.scopes.binding(binding).name.clone())),
         head: class.head,
         span: class.span,
         binding,
@@ -325,12 +319,7 @@ pub fn methods(tree: &Tree, object: ExprId) -> impl Iterator<Item = (&Atom, FnId
     })
 }
 
-fn lifecycle_of(
-    tree: &Tree,
-    protocols: &Protocols,
-    class: &ClassFact,
-    at: usize,
-) -> Option<usize> {
+fn lifecycle_of(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize) -> Option<usize> {
     let base = class.extends.and_then(|base| dotted(tree, base));
     let decorators: Vec<Atom> = tree
         .classes
@@ -345,9 +334,7 @@ fn lifecycle_of(
         });
         let by_members = !matches!(class.dress, Dress::Object(_))
             && lifecycle.element
-            && class.members.keys().any(|name| {
-                name == "connectedCallback" || name == "disconnectedCallback"
-            });
+            && class.members.keys().any(|name| name == "connectedCallback" || name == "disconnectedCallback");
         by_base || by_members || decorators.iter().any(|name| lifecycle.decorators.has(name))
     })
 }

@@ -11,18 +11,32 @@ pub enum Sink {
     /// An expression statement: nobody has it any more.
     Discarded,
     /// Kept in a place; its other uses are [`super::Facts::uses`] of the place.
-    Place { place: PlaceId, at: ExprId },
+    Place {
+        place: PlaceId,
+        at: ExprId,
+    },
     Called(ExprId),
     Constructed(ExprId),
-    Argument { call: ExprId, index: usize },
+    Argument {
+        call: ExprId,
+        index: usize,
+    },
     /// `value.name`, `value.name(…)`
-    Member { member: ExprId, name: Atom },
+    Member {
+        member: ExprId,
+        name: Atom,
+    },
     /// A property of an object literal, or an element of an array literal, that goes who knows where.
-    Property { literal: ExprId, name: Option<Atom> },
+    Property {
+        literal: ExprId,
+        name: Option<Atom>,
+    },
     Returned(FnId),
     Exported,
     /// An attribute or child of a JSX element.
-    Jsx { name: Option<Atom> },
+    Jsx {
+        name: Option<Atom>,
+    },
     /// Tested, compared, iterated, printed: the value stays where it is.
     Read,
     /// Anything else.
@@ -50,8 +64,9 @@ impl Facts<'_> {
             Up::Test | Up::Iterated => out.push(Sink::Read),
             Up::Exported => out.push(Sink::Exported),
             Up::Expr(parent) => self.in_parent(expr, parent, out, fuel - 1),
-            Up::Destructured | Up::Default | Up::Throw | Up::Decorator | Up::Extends
-            | Up::Other => out.push(Sink::Unknown),
+            Up::Destructured | Up::Default | Up::Throw | Up::Decorator | Up::Extends | Up::Other => {
+                out.push(Sink::Unknown)
+            }
         }
     }
 
@@ -73,9 +88,7 @@ impl Facts<'_> {
 
     fn field(&self, class: ClassId, member: u32, at: ExprId, out: &mut Vec<Sink>) {
         let member = &self.tree.class(class).members[member as usize];
-        let place = member.name.as_ref().and_then(|name| {
-            self.field_place(class, name, member.is_static)
-        });
+        let place = member.name.as_ref().and_then(|name| self.field_place(class, name, member.is_static));
         out.push(place.map_or(Sink::Unknown, |place| Sink::Place { place, at }));
     }
 
@@ -120,8 +133,7 @@ impl Facts<'_> {
             }
             Kind::Array(_) => self.in_literal(parent, None, out, fuel),
             Kind::Jsx { attributes, .. } => {
-                let attribute =
-                    self.tree.properties(*attributes).iter().find(|p| p.value == expr);
+                let attribute = self.tree.properties(*attributes).iter().find(|p| p.value == expr);
                 let name = match attribute.map(|attribute| &attribute.key) {
                     Some(Key::Named(name)) => Some(name.clone()),
                     _ => None,
@@ -147,9 +159,7 @@ impl Facts<'_> {
         if let Kind::Member { object, name } = self.tree.kind(callee) {
             let grows = self.protocols.grow.has(name) && !(name == "set" && index == 0);
             let container = grows.then(|| self.places.of(*object)).flatten();
-            if let Some(place) =
-                container.and_then(|place| self.places.part(place, &Segment::Element))
-            {
+            if let Some(place) = container.and_then(|place| self.places.part(place, &Segment::Element)) {
                 out.push(Sink::Place { place, at: call });
                 return;
             }

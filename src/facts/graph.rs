@@ -105,9 +105,7 @@ impl<'a> Facts<'a> {
             Kind::Member { object, name } if matches!(self.tree.kind(*object), Kind::Super) => {
                 self.super_members(self.tree.expr(call).function, name)
             }
-            Kind::Member { object, name } if name == "call" || name == "apply" => {
-                self.functions_of(*object)
-            }
+            Kind::Member { object, name } if name == "call" || name == "apply" => self.functions_of(*object),
             _ => self.functions_of(callee),
         }
     }
@@ -136,18 +134,12 @@ impl<'a> Facts<'a> {
     }
 
     fn super_constructors(&self, function: FnId) -> Vec<FnId> {
-        let base = self
-            .classes
-            .of_this(self.tree, function)
-            .and_then(|class| self.classes.get(class).base);
+        let base = self.classes.of_this(self.tree, function).and_then(|class| self.classes.get(class).base);
         base.map(|base| self.classes.get(base).constructors.clone()).unwrap_or_default()
     }
 
     fn super_members(&self, function: FnId, name: &Atom) -> Vec<FnId> {
-        let base = self
-            .classes
-            .of_this(self.tree, function)
-            .and_then(|class| self.classes.get(class).base);
+        let base = self.classes.of_this(self.tree, function).and_then(|class| self.classes.get(class).base);
         base.map(|base| self.classes.member(base, name).to_vec()).unwrap_or_default()
     }
 
@@ -204,9 +196,7 @@ impl<'a> Facts<'a> {
         {
             let class = match self.places.root(parent) {
                 Root::This(class) if self.places.depth(parent) == 0 => Some(*class),
-                Root::Binding(binding) if self.places.depth(parent) == 0 => {
-                    self.class_of_value(*binding)
-                }
+                Root::Binding(binding) if self.places.depth(parent) == 0 => self.class_of_value(*binding),
                 _ => None,
             };
             for function in class.map_or(&[][..], |class| self.classes.member(class, name)) {

@@ -11,7 +11,10 @@ pub enum Handler {
     /// Arrow, function expression, `.bind()` or another call, written at the site: equals nothing.
     Fresh(ExprId),
     /// A function or value kept in a place. One per activation of `home` (a module-level one is one for all).
-    Kept { place: PlaceId, home: Home },
+    Kept {
+        place: PlaceId,
+        home: Home,
+    },
     /// `this.onKey` that is the class's own method, never replaced: one function for all instances.
     Method(PlaceId),
     /// `addEventListener(type, this)`: the object itself.
@@ -46,12 +49,10 @@ impl Facts<'_> {
                 Kind::Member { name, .. } if name == "bind" => Handler::Fresh(expr),
                 _ => Handler::Unknown,
             },
-            Kind::Assign { value, target: Target::Expr(target), .. } => {
-                match self.places.of(*target) {
-                    Some(place) => Handler::Kept { place, home: self.home(place) },
-                    None => self.handler(*value),
-                }
-            }
+            Kind::Assign { value, target: Target::Expr(target), .. } => match self.places.of(*target) {
+                Some(place) => Handler::Kept { place, home: self.home(place) },
+                None => self.handler(*value),
+            },
             _ => match self.places.of(expr) {
                 Some(place) => self.placed(place),
                 None => Handler::Unknown,
@@ -115,9 +116,7 @@ impl Facts<'_> {
             {
                 Same::Yes
             }
-            (Handler::Kept { place: a, .. }, Handler::Kept { place: b, .. }) => {
-                self.same_places(*a, *b)
-            }
+            (Handler::Kept { place: a, .. }, Handler::Kept { place: b, .. }) => self.same_places(*a, *b),
             (Handler::Method(_), Handler::Method(_)) => Same::No,
             _ => Same::Maybe,
         }

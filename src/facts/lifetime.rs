@@ -93,15 +93,13 @@ impl Facts<'_> {
             return true;
         }
         if ["create", "make", "build"].iter().any(|verb| {
-            name.strip_prefix(*verb)
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+            name.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
         }) {
             return true;
         }
         self.targets(call).iter().any(|function| {
             let returns = &self.tree.function(*function).returns;
-            !returns.is_empty()
-                && returns.iter().all(|value| self.is_made(*value, *function))
+            !returns.is_empty() && returns.iter().all(|value| self.is_made(*value, *function))
         })
     }
 
@@ -114,9 +112,10 @@ impl Facts<'_> {
                 Some(place) => match self.places.root(place) {
                     Root::Binding(binding) if self.places.depth(place) == 0 => {
                         self.tree.scopes.function_of(*binding) == function
-                            && self.values_at(place).iter().any(|v| {
-                                *v != value && matches!(self.tree.kind(*v), Kind::New { .. })
-                            })
+                            && self
+                                .values_at(place)
+                                .iter()
+                                .any(|v| *v != value && matches!(self.tree.kind(*v), Kind::New { .. }))
                     }
                     _ => false,
                 },
@@ -139,9 +138,7 @@ impl Facts<'_> {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
             Root::This(class) => self.holder_field(place, class, owner, site, &text),
-            Root::UnknownThis(_) => {
-                Holder::new(Life::Unknown, "nothing is known of this function's `this`")
-            }
+            Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
 
@@ -180,9 +177,8 @@ impl Facts<'_> {
 
     fn holder_import(&self, place: PlaceId, text: &str) -> Holder {
         let whose = self.places.uses(place).first();
-        let is_process = whose.is_some_and(|at| {
-            super::paths::path_of(self.tree, *at).as_deref() == Some("process")
-        });
+        let is_process =
+            whose.is_some_and(|at| super::paths::path_of(self.tree, *at).as_deref() == Some("process"));
         let what = if is_process { "program" } else { "module that exports it" };
         Holder::new(Life::Longer, format!("the imported `{text}` lives as long as the {what}"))
     }
@@ -213,10 +209,11 @@ impl Facts<'_> {
         let home = self.tree.scopes.function_of(binding);
         let values = self.values_at(self.places.at_root(&Root::Binding(binding)).unwrap_or(place));
         // A variable that this very function fills anew holds a new object each time.
-        let made_here = values
-            .iter()
-            .any(|value| self.tree.is_within(site, self.tree.expr(*value).function) && self.is_fresh(*value)
-                && self.tree.expr(*value).function != MODULE);
+        let made_here = values.iter().any(|value| {
+            self.tree.is_within(site, self.tree.expr(*value).function)
+                && self.is_fresh(*value)
+                && self.tree.expr(*value).function != MODULE
+        });
         if self.places.depth(place) > 0 && made_here {
             return Holder::new(Life::Unknown, format!("`{text}` belongs to an object made here"));
         }
@@ -249,10 +246,7 @@ impl Facts<'_> {
         if maker == site || !matches!(owner, Owner::Call(_)) {
             return false;
         }
-        self.tree
-            .enclosing(site)
-            .take_while(|at| *at != maker)
-            .any(|at| self.is_repeated_within(at))
+        self.tree.enclosing(site).take_while(|at| *at != maker).any(|at| self.is_repeated_within(at))
     }
 
     /// Whether a nested function is itself a handler, whatever the function around it is.
@@ -278,22 +272,11 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(
-        &self,
-        place: PlaceId,
-        class: ClassId,
-        owner: Owner,
-        site: FnId,
-        text: &str,
-    ) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
-        let field = self
-            .places
-            .ancestors(place)
-            .find(|at| self.places.depth(*at) == 1)
-            .unwrap_or(place);
+        let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1).unwrap_or(place);
         let deep = self.places.depth(place) > 1;
         let values = self.values_at(field);
         let own = values.iter().any(|value| self.is_fresh(*value));

@@ -119,13 +119,13 @@ impl<'a> Facts<'a> {
 
     /// Whether a function's source text lies in a loop of the function around it, or a site does.
     pub fn in_loop(&self, expr: ExprId) -> Option<RegionId> {
-        self.tree
-            .region_path(self.tree.expr(expr).region)
-            .find(|region| match self.tree.region(*region).kind {
+        self.tree.region_path(self.tree.expr(expr).region).find(|region| {
+            match self.tree.region(*region).kind {
                 RegionKind::Loop => true,
                 RegionKind::Each => !self.is_fixed_list(*region),
                 _ => false,
-            })
+            }
+        })
     }
 
     /// `for (const x of ['a', 'b'])`: as often as the text says, no more.
@@ -166,15 +166,12 @@ impl<'a> Facts<'a> {
         let mut values: FxHashMap<PlaceId, Vec<ExprId>> = FxHashMap::default();
         for (at, binding) in self.tree.scopes.bindings.iter().enumerate() {
             let place = self.place_of_binding(BindingId(at as u32));
-            if let (Some(place), Some(init), true) =
-                (place, binding.init, binding.projection.is_empty())
-            {
+            if let (Some(place), Some(init), true) = (place, binding.init, binding.projection.is_empty()) {
                 values.entry(place).or_default().push(init);
             }
         }
         for assign in &self.tree.assigns {
-            if let Kind::Assign { target: Target::Expr(target), value, .. } =
-                self.tree.kind(*assign)
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
                 && let Some(place) = self.places.of(*target)
             {
                 values.entry(place).or_default().push(*value);
@@ -247,8 +244,7 @@ impl<'a> Facts<'a> {
             }
         }
         for assign in &self.tree.assigns {
-            let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
-            else {
+            let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign) else {
                 continue;
             };
             if self.is_exports(*target) {

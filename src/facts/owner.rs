@@ -129,9 +129,19 @@ impl Facts<'_> {
             return true;
         }
         let lower = name.to_ascii_lowercase();
-        ["dispos", "destroy", "unmount", "teardown", "cleanup", "disconnect", "unload", "shutdown", "destruct"]
-            .iter()
-            .any(|word| lower.contains(word))
+        [
+            "dispos",
+            "destroy",
+            "unmount",
+            "teardown",
+            "cleanup",
+            "disconnect",
+            "unload",
+            "shutdown",
+            "destruct",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
     }
 
     /// The name of a function as a reader would say it: its own, its binding's, its property's.
@@ -152,8 +162,7 @@ impl Facts<'_> {
                         return self.callee_name(*target);
                     }
                     Kind::Object(list) => {
-                        let property =
-                            self.tree.properties(*list).iter().find(|p| p.value == at)?;
+                        let property = self.tree.properties(*list).iter().find(|p| p.value == at)?;
                         return match &property.key {
                             Key::Named(name) => Some(name),
                             _ => None,
@@ -334,17 +343,14 @@ impl Facts<'_> {
             Kind::Call { callee, .. } => {
                 let name = self.callee_name(*callee);
                 !name.is_some_and(|name| {
-                    self.protocols.listener_methods.contains_key(name)
-                        && name == "addEventListener"
+                    self.protocols.listener_methods.contains_key(name) && name == "addEventListener"
                         || name == "setInterval"
                         || name == "setTimeout"
                 })
             }
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).name != "undefined",
             Kind::Member { .. } | Kind::Index { .. } | Kind::Await(_) => true,
-            Kind::Conditional { yes, no, .. } => {
-                self.may_be_cleanup(*yes) || self.may_be_cleanup(*no)
-            }
+            Kind::Conditional { yes, no, .. } => self.may_be_cleanup(*yes) || self.may_be_cleanup(*no),
             Kind::Binary { right, .. } => self.may_be_cleanup(*right),
             _ => false,
         }
@@ -409,7 +415,5 @@ fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
 }
 
 fn is_hook(name: &str) -> bool {
-    name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
-        || name == "use"
+    name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())) || name == "use"
 }
-

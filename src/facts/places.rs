@@ -223,8 +223,7 @@ impl<'a> PlaceBuilder<'a> {
         if above.depth >= MAX_DEPTH {
             return None;
         }
-        if let (Root::Global(name), None, Segment::Named(part)) =
-            (&above.root, &above.parent, &segment)
+        if let (Root::Global(name), None, Segment::Named(part)) = (&above.root, &above.parent, &segment)
             && matches!(&**name, "window" | "globalThis" | "self" | "global")
         {
             let root = Root::Global(part.clone());
@@ -234,12 +233,7 @@ impl<'a> PlaceBuilder<'a> {
         let next = PlaceId(self.entries.len() as u32);
         let id = *self.parts.entry((parent, segment.clone())).or_insert(next);
         if id == next {
-            self.entries.push(Entry {
-                parent: Some(parent),
-                root,
-                segment: Some(segment),
-                depth,
-            });
+            self.entries.push(Entry { parent: Some(parent), root, segment: Some(segment), depth });
         }
         Some(id)
     }
@@ -290,12 +284,10 @@ impl<'a> PlaceBuilder<'a> {
     fn this(&mut self, function: FnId) -> PlaceId {
         let owner = self.tree.this_function(function);
         let root = match self.classes.of_member(owner) {
-            Some(class) if self.tree.function(owner).is_static => {
-                match self.classes.get(class).binding {
-                    Some(binding) => Root::Binding(binding),
-                    None => Root::UnknownThis(owner),
-                }
-            }
+            Some(class) if self.tree.function(owner).is_static => match self.classes.get(class).binding {
+                Some(binding) => Root::Binding(binding),
+                None => Root::UnknownThis(owner),
+            },
             Some(class) => Root::This(class),
             None => Root::UnknownThis(owner),
         };
@@ -338,9 +330,7 @@ impl<'a> PlaceBuilder<'a> {
     /// the call hands out an element.
     fn aliased(&mut self, init: ExprId) -> Option<PlaceId> {
         match self.tree.kind(init) {
-            Kind::Ident(_) | Kind::This | Kind::Member { .. } | Kind::Index { .. } => {
-                self.expr(init)
-            }
+            Kind::Ident(_) | Kind::This | Kind::Member { .. } | Kind::Index { .. } => self.expr(init),
             Kind::Call { .. } => self.expr(init),
             _ => None,
         }

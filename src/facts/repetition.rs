@@ -135,8 +135,7 @@ impl Solver<'_, '_> {
         let facts = self.facts;
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
-        let lifecycle =
-            facts.classes.lineage(id).find_map(|at| facts.classes.get(at).lifecycle);
+        let lifecycle = facts.classes.lineage(id).find_map(|at| facts.classes.get(at).lifecycle);
         if lifecycle.is_some() {
             self.raise(node, Level::Repeated, Why::VisibleClass(id));
         }
@@ -187,7 +186,8 @@ impl Solver<'_, '_> {
                     visible = true;
                 }
                 Sink::Place { place, .. } => {
-                    visible |= !matches!(facts.places.root(place), Root::Binding(b) if fact.binding == Some(*b));
+                    visible |=
+                        !matches!(facts.places.root(place), Root::Binding(b) if fact.binding == Some(*b));
                 }
                 _ => {}
             }
@@ -318,8 +318,7 @@ impl Solver<'_, '_> {
         let Some(name) = &facts.tree.function(function).name else {
             return;
         };
-        let Some(place) = facts.field_place(class, name, facts.tree.function(function).is_static)
-        else {
+        let Some(place) = facts.field_place(class, name, facts.tree.function(function).is_static) else {
             return;
         };
         for at in facts.places.uses(place) {
@@ -498,9 +497,7 @@ impl Facts<'_> {
         if let Some(rows) = self.protocols.listener_methods.get(name) {
             let (row, role) = rows[0];
             return match role {
-                ListenerRole::Add if self.protocols.listeners[row].distinctive => {
-                    Some(Level::Repeated)
-                }
+                ListenerRole::Add if self.protocols.listeners[row].distinctive => Some(Level::Repeated),
                 ListenerRole::Add => Some(Level::MayRepeat),
                 ListenerRole::Once => Some(Level::Unknown),
                 _ => None,

@@ -141,20 +141,14 @@ impl Engine<'_, '_> {
             span: tree.function(closure).head,
             failure: Failure::Retained,
             tier,
-            assumed: (tier == Tier::Likely)
-                .then(|| "that the returned function is kept for long".to_owned()),
+            assumed: (tier == Tier::Likely).then(|| "that the returned function is kept for long".to_owned()),
             holder,
             owner: facts.owner_of(large.home),
             repetition,
             teardowns: Teardowns::default(),
             subject: binding.name.to_string(),
             detail: String::new(),
-            captured: Some(Captured {
-                binding: large.binding,
-                closure,
-                size: large.size.words(),
-                use_of_it,
-            }),
+            captured: Some(Captured { binding: large.binding, closure, size: large.size.words(), use_of_it }),
             also: Vec::new(),
         })
     }
@@ -205,9 +199,8 @@ impl Engine<'_, '_> {
                     let level = facts.repetition[large.home.index()].level;
                     let repeated = level == crate::facts::repetition::Level::Repeated;
                     let container = facts.places.parent(*place);
-                    let unbounded = container.is_some_and(|container| {
-                        self.container_uses(container).bounds.is_empty()
-                    });
+                    let unbounded =
+                        container.is_some_and(|container| self.container_uses(container).bounds.is_empty());
                     (element && unbounded).then_some(Keeper::Module { proven: repeated })
                 }
                 Root::Binding(binding) if facts.tree.scopes.function_of(*binding) == large.home => {
@@ -249,9 +242,7 @@ fn use_in(facts: &crate::facts::Facts<'_>, large: &Large, closure: FnId) -> Capt
         }
         match tree.expr(at).up {
             Up::Expr(parent) => match tree.kind(parent) {
-                Kind::Member { name, .. }
-                    if SCALARS.contains(&&**name) && !facts.is_write(parent) =>
-                {
+                Kind::Member { name, .. } if SCALARS.contains(&&**name) && !facts.is_write(parent) => {
                     scalar = Some(name.clone());
                 }
                 _ => return CapturedUse::Whole,

@@ -149,9 +149,7 @@ impl Engine<'_, '_> {
             Home::Closure(_, factory) => return function == factory,
             _ => return false,
         };
-        facts.tree.enclosing(function).any(|at| {
-            facts.classes.get(class).constructors.contains(&at)
-        })
+        facts.tree.enclosing(function).any(|at| facts.classes.get(class).constructors.contains(&at))
     }
 
     /// `register(name, plugin) { this.plugins.set(name, plugin) }`: as many as the program's text registers.
@@ -160,11 +158,12 @@ impl Engine<'_, '_> {
         let name = facts.tree.enclosing(function).find_map(|at| facts.function_name(at));
         let registers = name.is_some_and(|name| {
             facts.protocols.registrars.has(name)
-                || ["register", "add", "define", "use", "subscribe", "on", "create", "declare"].iter().any(|verb| {
-                    name.strip_prefix(*verb).is_some_and(|rest| {
-                        rest.starts_with(|c: char| c.is_uppercase())
-                    })
-                })
+                || ["register", "add", "define", "use", "subscribe", "on", "create", "declare"].iter().any(
+                    |verb| {
+                        name.strip_prefix(*verb)
+                            .is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+                    },
+                )
         });
         registers && growth.value.is_none_or(|value| self.is_given(value))
     }
@@ -174,10 +173,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         match facts.places.of(value) {
             Some(place) => match facts.places.root(place) {
-                Root::Binding(binding) => matches!(
-                    facts.tree.scopes.binding(*binding).kind,
-                    BindingKind::Parameter { .. }
-                ),
+                Root::Binding(binding) => {
+                    matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
+                }
                 _ => false,
             },
             None => matches!(facts.tree.kind(value), Kind::Object(_) | Kind::Array(_) | Kind::Function(_)),
@@ -222,12 +220,7 @@ impl Engine<'_, '_> {
         best
     }
 
-    fn module_tier(
-        &self,
-        place: PlaceId,
-        uses: &Uses,
-        one: &Counted,
-    ) -> Option<(Tier, Option<String>)> {
+    fn module_tier(&self, place: PlaceId, uses: &Uses, one: &Counted) -> Option<(Tier, Option<String>)> {
         let repeated = one.repetition.level == Level::Repeated;
         let known = one.repetition.level >= Level::MayRepeat;
         Some(match one.domain {
@@ -236,10 +229,9 @@ impl Engine<'_, '_> {
             Domain::Fresh if known => {
                 (Tier::Likely, Some("that other files call this function again and again".to_owned()))
             }
-            Domain::Composite if known && (uses.reads_by_key || self.has_role(place)) => (
-                Tier::Likely,
-                Some("that the parts of the key differ from call to call".to_owned()),
-            ),
+            Domain::Composite if known && (uses.reads_by_key || self.has_role(place)) => {
+                (Tier::Likely, Some("that the parts of the key differ from call to call".to_owned()))
+            }
             _ => (Tier::Possible, Some("which keys, and how many, callers use".to_owned())),
         })
     }
@@ -257,10 +249,8 @@ impl Engine<'_, '_> {
         let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
         let holds = uses.reads_by_key && named && class_named;
         let fresh = matches!(one.domain, Domain::Fresh) && named;
-        let from_caller = matches!(
-            one.domain,
-            Domain::Param | Domain::Composite | Domain::Request | Domain::Fresh
-        );
+        let from_caller =
+            matches!(one.domain, Domain::Param | Domain::Composite | Domain::Request | Domain::Fresh);
         if from_caller && (holds || fresh) && one.repetition.level >= Level::MayRepeat {
             let name = facts.places.text(facts.tree, place);
             let why = format!("from its name, that `{name}` is there to hold for long");

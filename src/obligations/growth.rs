@@ -115,12 +115,16 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let function = tree.expr(assign).function;
         let kind = tree.function(function).kind;
-        if function == MODULE || matches!(kind, FnKind::Constructor | FnKind::FieldInit | FnKind::StaticInit) {
+        if function == MODULE || matches!(kind, FnKind::Constructor | FnKind::FieldInit | FnKind::StaticInit)
+        {
             return true;
         }
-        if self.facts.classes.ids().any(|class| {
-            self.facts.classes.get(class).constructors.contains(&function)
-        }) {
+        if self
+            .facts
+            .classes
+            .ids()
+            .any(|class| self.facts.classes.get(class).constructors.contains(&function))
+        {
             return true;
         }
         let Kind::Assign { target: Target::Expr(target), .. } = tree.kind(assign) else {
@@ -131,9 +135,7 @@ impl Engine<'_, '_> {
             let region = tree.region(region);
             region.kind == RegionKind::Then
                 && region.test.is_some_and(|test| match tree.kind(test) {
-                    Kind::Unary { op: UnaryOp::Bang, operand } => {
-                        self.facts.places.of(*operand) == place
-                    }
+                    Kind::Unary { op: UnaryOp::Bang, operand } => self.facts.places.of(*operand) == place,
                     _ => false,
                 })
         })
@@ -171,12 +173,9 @@ impl Engine<'_, '_> {
                 Kind::Unary { op: UnaryOp::Delete, .. } => {
                     uses.bounds.push((parent, "is shrunk by `delete`"));
                 }
-                Kind::Update(_) => uses.growths.push(Growth {
-                    site: parent,
-                    key: Some(*index),
-                    value: None,
-                    pushes: false,
-                }),
+                Kind::Update(_) => {
+                    uses.growths.push(Growth { site: parent, key: Some(*index), value: None, pushes: false })
+                }
                 _ => uses.reads_by_key = true,
             },
             _ => uses.reads_by_key = true,
@@ -186,9 +185,7 @@ impl Engine<'_, '_> {
     fn is_nothing(&self, value: ExprId) -> bool {
         match self.facts.tree.kind(value) {
             Kind::Null => true,
-            Kind::Ident(reference) => {
-                self.facts.tree.scopes.reference(*reference).name == "undefined"
-            }
+            Kind::Ident(reference) => self.facts.tree.scopes.reference(*reference).name == "undefined",
             _ => false,
         }
     }
@@ -198,9 +195,10 @@ impl Engine<'_, '_> {
         match tree.kind(index) {
             Kind::Binary { op: BinaryOp::Mod, .. } => true,
             Kind::Ident(_) => self.facts.places.of(index).is_some_and(|place| {
-                self.facts.values_at(place).iter().any(|value| {
-                    matches!(tree.kind(*value), Kind::Binary { op: BinaryOp::Mod, .. })
-                })
+                self.facts
+                    .values_at(place)
+                    .iter()
+                    .any(|value| matches!(tree.kind(*value), Kind::Binary { op: BinaryOp::Mod, .. }))
             }),
             _ => false,
         }
@@ -209,9 +207,7 @@ impl Engine<'_, '_> {
     fn member_use(&self, member: ExprId, name: &Atom, uses: &mut Uses) {
         let tree = self.facts.tree;
         let call = match tree.expr(member).up {
-            Up::Expr(parent)
-                if tree.call_parts(parent).is_some_and(|(callee, _)| callee == member) =>
-            {
+            Up::Expr(parent) if tree.call_parts(parent).is_some_and(|(callee, _)| callee == member) => {
                 Some(parent)
             }
             _ => None,

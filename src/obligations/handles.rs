@@ -43,9 +43,7 @@ impl Engine<'_, '_> {
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
-            Outcome::Open(failure) => {
-                self.handle_tier(call, row, failure, owner, &repetition, &reach)
-            }
+            Outcome::Open(failure) => self.handle_tier(call, row, failure, owner, &repetition, &reach),
         };
         self.decide(Family::Interval, call, || {
             let mut lines = vec![
@@ -84,14 +82,7 @@ impl Engine<'_, '_> {
         });
     }
 
-    fn outcome(
-        &self,
-        call: ExprId,
-        row: usize,
-        trail: &Trail,
-        owner: Owner,
-        reach: &Reach,
-    ) -> Outcome {
+    fn outcome(&self, call: ExprId, row: usize, trail: &Trail, owner: Owner, reach: &Reach) -> Outcome {
         let facts = self.facts;
         if let Some((_, how)) = trail.escape {
             return Outcome::Closed(format!("the handle {how}"));
@@ -145,8 +136,7 @@ impl Engine<'_, '_> {
             return false;
         }
         facts.tree.enclosing(release).take_while(|at| *at != site).any(|at| {
-            let Some(Up::Expr(call)) =
-                facts.tree.function(at).expr.map(|expr| facts.tree.expr(expr).up)
+            let Some(Up::Expr(call)) = facts.tree.function(at).expr.map(|expr| facts.tree.expr(expr).up)
             else {
                 return false;
             };

@@ -1,9 +1,9 @@
 //! How often a site runs: its function's frequency, the loop it stands in, and guards that let it run once.
 
 use super::Engine;
+use crate::ast::{BinaryOp, UnaryOp};
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
-use crate::ast::{BinaryOp, UnaryOp};
 use crate::semantic::*;
 
 impl Engine<'_, '_> {
@@ -38,9 +38,7 @@ impl Engine<'_, '_> {
         {
             return true;
         }
-        tree.enclosing(tree.expr(site).function)
-            .take(3)
-            .any(|function| self.guarded_in(site, function))
+        tree.enclosing(tree.expr(site).function).take(3).any(|function| self.guarded_in(site, function))
     }
 
     fn guarded_in(&self, site: ExprId, function: FnId) -> bool {
@@ -57,9 +55,10 @@ impl Engine<'_, '_> {
                     return true;
                 }
                 let early = self.guards_in(at);
-                if early.iter().any(|guard| {
-                    guard.from <= position && self.tests_unset(guard.test, function, false)
-                }) {
+                if early
+                    .iter()
+                    .any(|guard| guard.from <= position && self.tests_unset(guard.test, function, false))
+                {
                     return true;
                 }
             }
@@ -78,17 +77,13 @@ impl Engine<'_, '_> {
     fn tests_unset(&self, test: ExprId, function: FnId, expected: bool) -> bool {
         let tree = self.facts.tree;
         match tree.kind(test) {
-            Kind::Unary { op: UnaryOp::Bang, operand } => {
-                self.tests_unset(*operand, function, !expected)
-            }
+            Kind::Unary { op: UnaryOp::Bang, operand } => self.tests_unset(*operand, function, !expected),
             Kind::Binary { op, left, right } => match op {
                 BinaryOp::LogicalAnd if expected => {
-                    self.tests_unset(*left, function, true)
-                        || self.tests_unset(*right, function, true)
+                    self.tests_unset(*left, function, true) || self.tests_unset(*right, function, true)
                 }
                 BinaryOp::LogicalOr if !expected => {
-                    self.tests_unset(*left, function, false)
-                        || self.tests_unset(*right, function, false)
+                    self.tests_unset(*left, function, false) || self.tests_unset(*right, function, false)
                 }
                 BinaryOp::EqEq | BinaryOp::EqEqEq => {
                     expected && self.is_nullish(*right) && self.set_by(*left, function)
@@ -121,9 +116,7 @@ impl Engine<'_, '_> {
     fn is_nullish(&self, expr: ExprId) -> bool {
         match self.facts.tree.kind(expr) {
             Kind::Null | Kind::Boolean(false) => true,
-            Kind::Ident(reference) => {
-                self.facts.tree.scopes.reference(*reference).name == "undefined"
-            }
+            Kind::Ident(reference) => self.facts.tree.scopes.reference(*reference).name == "undefined",
             _ => false,
         }
     }
@@ -131,28 +124,25 @@ impl Engine<'_, '_> {
     /// A module-level place that this function assigns.
     fn set_by(&self, expr: ExprId, function: FnId) -> bool {
         self.module_place(expr).is_some_and(|place| {
-            self.facts.values_at(place).iter().any(|value| {
-                self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value)
-            })
+            self.facts
+                .values_at(place)
+                .iter()
+                .any(|value| self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value))
         })
     }
 
     fn grown_by(&self, expr: ExprId, function: FnId) -> bool {
         let facts = self.facts;
-        self.module_place(expr)
-            .and_then(|place| facts.places.part(place, &Segment::Element))
-            .is_some_and(|part| {
-                facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function))
-            })
+        self.module_place(expr).and_then(|place| facts.places.part(place, &Segment::Element)).is_some_and(
+            |part| facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function)),
+        )
     }
 
     fn module_place(&self, expr: ExprId) -> Option<PlaceId> {
         let facts = self.facts;
         let place = facts.places.of(expr)?;
         match facts.places.root(place) {
-            Root::Binding(binding) => {
-                (facts.tree.scopes.function_of(*binding) == MODULE).then_some(place)
-            }
+            Root::Binding(binding) => (facts.tree.scopes.function_of(*binding) == MODULE).then_some(place),
             Root::Global(_) => Some(place),
             _ => None,
         }

@@ -135,8 +135,7 @@ impl Follow<'_, '_, '_> {
     /// `clearInterval(other.timer)`: another object's field of the same name may be this one.
     fn named_elsewhere(&mut self, place: PlaceId) {
         let facts = self.engine.facts;
-        let (Root::This(class), Some(name)) =
-            (facts.places.root(place), facts.places.last_name(place))
+        let (Root::This(class), Some(name)) = (facts.places.root(place), facts.places.last_name(place))
         else {
             return;
         };
@@ -223,15 +222,14 @@ impl Follow<'_, '_, '_> {
     /// `xs.forEach(x => setInterval(…))`: nobody sees what the callback returns.
     fn is_value_lost(&self, function: FnId) -> bool {
         let facts = self.engine.facts;
-        let Some(Up::Expr(call)) =
-            facts.tree.function(function).expr.map(|expr| facts.tree.expr(expr).up)
+        let Some(Up::Expr(call)) = facts.tree.function(function).expr.map(|expr| facts.tree.expr(expr).up)
         else {
             return false;
         };
         let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
-        callee.and_then(|callee| facts.callee_name(callee)).is_some_and(|name| {
-            matches!(&**name, "forEach" | "addEventListener" | "on" | "setTimeout")
-        })
+        callee
+            .and_then(|callee| facts.callee_name(callee))
+            .is_some_and(|name| matches!(&**name, "forEach" | "addEventListener" | "on" | "setTimeout"))
     }
 }
 
@@ -239,10 +237,7 @@ impl Engine<'_, '_> {
     /// Every call in the file that releases handles of a row.
     fn release_calls(&self, row: usize) -> impl Iterator<Item = ExprId> + '_ {
         self.facts.tree.calls.iter().copied().filter(move |call| {
-            self.facts
-                .tree
-                .call_parts(*call)
-                .is_some_and(|(callee, _)| self.names_release(row, callee))
+            self.facts.tree.call_parts(*call).is_some_and(|(callee, _)| self.names_release(row, callee))
         })
     }
 

@@ -29,9 +29,8 @@ pub fn load(files: &[(&str, &str)]) -> Result<Protocols, ProtocolError> {
         merge(&mut merged, file);
     }
     let last = files.last().map_or(("rules", ""), |file| *file);
-    build(merged).map_err(|table| {
-        ProtocolError::at(last.0, last.1, 0, format!("no file has the table [{table}]"))
-    })
+    build(merged)
+        .map_err(|table| ProtocolError::at(last.0, last.1, 0, format!("no file has the table [{table}]")))
 }
 
 struct Checker<'a> {
@@ -131,11 +130,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         listeners,
         effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
         lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
-        teardowns: Teardowns {
-            strong: teardowns.strong,
-            weak: teardowns.weak,
-            prefixes: teardowns.prefixes,
-        },
+        teardowns: Teardowns { strong: teardowns.strong, weak: teardowns.weak, prefixes: teardowns.prefixes },
         once_functions: Words::new(&once.functions),
         once_events: Words::new(&once.events),
         repeated_events: Words::new(&repeated.events),

@@ -164,8 +164,7 @@ impl Teardowns {
         words.iter().any(|word| {
             matches_word(name, word)
                 || self.prefixes.iter().any(|prefix| {
-                    strip_prefix_ignore_case(name, prefix)
-                        .is_some_and(|rest| matches_word(rest, word))
+                    strip_prefix_ignore_case(name, prefix).is_some_and(|rest| matches_word(rest, word))
                 })
         })
     }

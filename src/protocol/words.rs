@@ -45,10 +45,7 @@ impl Patterns {
     pub fn add(&mut self, paths: &[String], payload: usize) {
         for path in paths {
             let last = path.rsplit('.').next().unwrap_or(path);
-            self.by_last
-                .entry(Atom::from(last))
-                .or_default()
-                .push((path.as_str().into(), payload));
+            self.by_last.entry(Atom::from(last)).or_default().push((path.as_str().into(), payload));
         }
     }
 

@@ -26,11 +26,7 @@ impl Excerpt {
     }
 
     fn end_of(&self, line: u32) -> usize {
-        if line < self.lines.count() {
-            self.lines.start_of(line + 1) as usize
-        } else {
-            self.text.len()
-        }
+        if line < self.lines.count() { self.lines.start_of(line + 1) as usize } else { self.text.len() }
     }
 }
 
@@ -48,8 +44,7 @@ impl SourceCode for Excerpt {
         }
         let first = self.lines.line(start as u32).saturating_sub(before as u32).max(1);
         let last_offset = if span.is_empty() { end } else { end - 1 };
-        let last =
-            self.lines.line(last_offset as u32).saturating_add(after as u32).min(self.lines.count());
+        let last = self.lines.line(last_offset as u32).saturating_add(after as u32).min(self.lines.count());
         let from = self.lines.start_of(first) as usize;
         let to = self.end_of(last);
         let data = self.text.as_bytes()[from..to].trim_ascii_end();

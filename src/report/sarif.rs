@@ -167,11 +167,7 @@ pub fn sarif(report: &Report) -> String {
             tool_execution_notifications: notifications.collect(),
         }],
     };
-    to_json(&Log {
-        schema: "https://json.schemastore.org/sarif-2.1.0.json",
-        version: "2.1.0",
-        runs: [run],
-    })
+    to_json(&Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] })
 }
 
 fn text(text: &str) -> Message {

@@ -47,9 +47,7 @@ fn cause(facts: &Facts<'_>, function: FnId, why: &Why) -> (Span, String) {
     let head = tree.function(function).head;
     let name = title(facts, function);
     match why {
-        Why::Effect(row, call) => {
-            (callee_span(facts, *call), facts.protocols.effects[*row].what.clone())
-        }
+        Why::Effect(row, call) => (callee_span(facts, *call), facts.protocols.effects[*row].what.clone()),
         Why::Lifecycle(row) => {
             let what = &facts.protocols.lifecycles[*row].what;
             (head, format!("runs for every {what} of this class"))
@@ -57,9 +55,7 @@ fn cause(facts: &Facts<'_>, function: FnId, why: &Why) -> (Span, String) {
         Why::Component => (head, "runs at every render".to_owned()),
         Why::Handler(call) => (callee_span(facts, *call), handler_words(facts, *call)),
         Why::JsxHandler => (head, "runs at every event".to_owned()),
-        Why::Interval(call) => {
-            (callee_span(facts, *call), "runs at every tick of this interval".to_owned())
-        }
+        Why::Interval(call) => (callee_span(facts, *call), "runs at every tick of this interval".to_owned()),
         Why::Loop(site) => (tree.span(*site), "runs in a loop".to_owned()),
         Why::VisibleClass(class) => {
             let fact = facts.classes.get(*class);
@@ -75,9 +71,7 @@ fn cause(facts: &Facts<'_>, function: FnId, why: &Why) -> (Span, String) {
         Why::NeverCalled => {
             (head, format!("nothing here calls {name}: it runs at every call from elsewhere"))
         }
-        Why::Returned => {
-            (head, format!("{name} is handed out: it runs whenever its new owner calls it"))
-        }
+        Why::Returned => (head, format!("{name} is handed out: it runs whenever its new owner calls it")),
         Why::ModuleTop | Why::OnceByName => (head, format!("{name} runs")),
     }
 }
@@ -148,9 +142,7 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
         kept.push("`this`".to_owned());
     }
     let names = facts.captures(function);
-    kept.extend(
-        names.iter().take(3).map(|name| format!("`{}`", facts.tree.scopes.binding(*name).name)),
-    );
+    kept.extend(names.iter().take(3).map(|name| format!("`{}`", facts.tree.scopes.binding(*name).name)));
     (!kept.is_empty()).then(|| Label { span, text: format!("keeps {} alive", kept.join(", ")) })
 }
 
@@ -161,8 +153,7 @@ pub fn large(facts: &Facts<'_>, captured: &Captured) -> Label {
         CapturedUse::Whole => "kept by the function that uses it".to_owned(),
         CapturedUse::Scalar(name) => format!("kept whole, though only its `{name}` is read"),
         CapturedUse::Shared(_) => {
-            "kept although the function does not use it: closures of one scope share its variables"
-                .to_owned()
+            "kept although the function does not use it: closures of one scope share its variables".to_owned()
         }
     };
     Label { span: binding.span, text: format!("{} {how}", captured.size) }

@@ -31,9 +31,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         (Owner::Effect(_), _) => {
             format!("return a cleanup from the effect: `return () => clearInterval({handle})`")
         }
-        (Owner::Component(_), _) => format!(
-            "clear it where the component ends: `useEffect(() => () => clearInterval({handle}), [])`"
-        ),
+        (Owner::Component(_), _) => {
+            format!("clear it where the component ends: `useEffect(() => () => clearInterval({handle}), [])`")
+        }
         (Owner::Class(_), Some(end)) => {
             format!("keep the handle in a field and call `clearInterval` on it in {end}")
         }
@@ -41,8 +41,10 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
             "keep the handle in a field and clear it in a method that ends `{}`",
             cx.facts.classes.get(class).title()
         ),
-        _ => "keep the handle, and clear it when the work is done; or start the interval once, at module level"
-            .to_owned(),
+        _ => {
+            "keep the handle, and clear it when the work is done; or start the interval once, at module level"
+                .to_owned()
+        }
     }
 }
 

@@ -77,11 +77,9 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
             span: story::callee_span(facts, *release),
             text: "the only place that takes it off".to_owned(),
         }),
-        Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| {
-            Label {
-                span: story::callee_span(facts, *sibling),
-                text: "this one is taken off at the end".to_owned(),
-            }
+        Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
+            span: story::callee_span(facts, *sibling),
+            text: "this one is taken off at the end".to_owned(),
         })),
         _ => {}
     }

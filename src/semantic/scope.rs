@@ -115,24 +115,12 @@ impl Scopes {
     /// Opens a scope.
     pub fn push(&mut self, parent: Option<ScopeId>, kind: ScopeKind, function: FnId) -> ScopeId {
         let id = ScopeId(self.scopes.len() as u32);
-        self.scopes.push(Scope {
-            parent,
-            kind,
-            function,
-            in_loop: false,
-            dynamic: false,
-        });
+        self.scopes.push(Scope { parent, kind, function, in_loop: false, dynamic: false });
         id
     }
 
     /// Declares a name; a second `var`, function or overload of it in the same scope is the same binding.
-    pub fn declare(
-        &mut self,
-        scope: ScopeId,
-        name: Atom,
-        kind: BindingKind,
-        span: Span,
-    ) -> BindingId {
+    pub fn declare(&mut self, scope: ScopeId, name: Atom, kind: BindingKind, span: Span) -> BindingId {
         let next = BindingId(self.bindings.len() as u32);
         let id = *self.names.entry((scope, name.clone())).or_insert(next);
         if id != next {
@@ -161,13 +149,7 @@ impl Scopes {
     /// Notes a mention; it is resolved by [`Scopes::resolve`].
     pub fn refer(&mut self, name: Atom, scope: ScopeId, expr: ExprId, write: bool) -> RefId {
         let id = RefId(self.refs.len() as u32);
-        self.refs.push(Reference {
-            name,
-            scope,
-            expr,
-            write,
-            binding: None,
-        });
+        self.refs.push(Reference { name, scope, expr, write, binding: None });
         id
     }
 

@@ -435,8 +435,7 @@ impl Tree {
     /// Whether `inner` is `outer` or nested in it.
     pub fn is_within(&self, inner: FnId, outer: FnId) -> bool {
         let outer_span = self.function(outer).span;
-        outer_span.contains(self.function(inner).span)
-            && self.enclosing(inner).any(|f| f == outer)
+        outer_span.contains(self.function(inner).span) && self.enclosing(inner).any(|f| f == outer)
     }
 
     /// The region of an expression and those around it, innermost first, up to its function's body.
@@ -448,17 +447,13 @@ impl Tree {
 
     /// The function whose `this` an arrow sees: itself if it is none.
     pub fn this_function(&self, function: FnId) -> FnId {
-        self.enclosing(function)
-            .find(|f| self.function(*f).kind != FnKind::Arrow)
-            .unwrap_or(MODULE)
+        self.enclosing(function).find(|f| self.function(*f).kind != FnKind::Arrow).unwrap_or(MODULE)
     }
 
     /// Callee and arguments of a call or `new`.
     pub fn call_parts(&self, id: ExprId) -> Option<(ExprId, &[ExprId])> {
         match self.kind(id) {
-            Kind::Call { callee, args } | Kind::New { callee, args } => {
-                Some((*callee, self.list(*args)))
-            }
+            Kind::Call { callee, args } | Kind::New { callee, args } => Some((*callee, self.list(*args))),
             _ => None,
         }
     }

@@ -84,9 +84,10 @@ impl Engine<'_, '_> {
                     let Kind::Object(list) = tree.kind(*args.first()?) else {
                         return None;
                     };
-                    let length = tree.properties(*list).iter().find(|property| {
-                        matches!(&property.key, Key::Named(name) if name == "length")
-                    })?;
+                    let length = tree
+                        .properties(*list)
+                        .iter()
+                        .find(|property| matches!(&property.key, Key::Named(name) if name == "length"))?;
                     Some(Size::Elements(self.number(length.value, fuel)?))
                 }
                 "repeat" => {
@@ -143,9 +144,7 @@ fn sized(constructor: &str, count: u64) -> Option<Size> {
         }
         "Uint16Array" | "Int16Array" => Some(Size::Bytes(count.saturating_mul(2))),
         "Uint32Array" | "Int32Array" | "Float32Array" => Some(Size::Bytes(count.saturating_mul(4))),
-        "Float64Array" | "BigInt64Array" | "BigUint64Array" => {
-            Some(Size::Bytes(count.saturating_mul(8)))
-        }
+        "Float64Array" | "BigInt64Array" | "BigUint64Array" => Some(Size::Bytes(count.saturating_mul(8))),
         _ => None,
     }
 }

@@ -129,9 +129,7 @@ impl Engine<'_, '_> {
         if let Some(path) = paths::path_of(facts.tree, callee) {
             let bare = path.strip_prefix("global.").unwrap_or(&path);
             let last = bare.rsplit('.').next().unwrap_or(bare);
-            if facts.protocols.fresh_keys.has(&bare.into())
-                || facts.protocols.fresh_keys.has(&last.into())
-            {
+            if facts.protocols.fresh_keys.has(&bare.into()) || facts.protocols.fresh_keys.has(&last.into()) {
                 return Domain::Fresh;
             }
         }
@@ -171,9 +169,10 @@ impl Engine<'_, '_> {
             return Domain::Closed;
         }
         match &binding.kind {
-            BindingKind::Import { .. } | BindingKind::Enum | BindingKind::Class | BindingKind::Function(_) => {
-                Domain::Closed
-            }
+            BindingKind::Import { .. }
+            | BindingKind::Enum
+            | BindingKind::Class
+            | BindingKind::Function(_) => Domain::Closed,
             BindingKind::Parameter { function, index } => {
                 self.param_domain(*function, *index as usize, &binding.name)
             }
@@ -229,9 +228,13 @@ impl Engine<'_, '_> {
     fn is_closed_type(&self, annotation: Option<&Annotation>) -> bool {
         match annotation {
             Some(Annotation::Closed) => true,
-            Some(Annotation::Named(name)) => self.facts.tree.scopes.bindings.iter().any(|binding| {
-                binding.kind == BindingKind::Enum && binding.name == *name
-            }),
+            Some(Annotation::Named(name)) => self
+                .facts
+                .tree
+                .scopes
+                .bindings
+                .iter()
+                .any(|binding| binding.kind == BindingKind::Enum && binding.name == *name),
             _ => false,
         }
     }

@@ -2,8 +2,8 @@
 
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure, Family, Verdict};
-use super::site::{Event, Site};
 use super::Table;
+use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
@@ -41,9 +41,7 @@ impl Engine<'_, '_> {
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
-            Outcome::Open(failure) => {
-                self.listener_tier(site, failure, owner, &holder, &repetition, &reach)
-            }
+            Outcome::Open(failure) => self.listener_tier(site, failure, owner, &holder, &repetition, &reach),
         };
         self.decide(Family::Listener, site.call, || {
             vec![
@@ -121,7 +119,9 @@ impl Engine<'_, '_> {
         }
         let protocol = &facts.protocols.listeners[site.row];
         if protocol.deduplicates && self.is_one_for_all(&site.identity) {
-            return Some("the target keeps one copy of the same handler, however often it is added".to_owned());
+            return Some(
+                "the target keeps one copy of the same handler, however often it is added".to_owned(),
+            );
         }
         if !protocol.distinctive && !self.is_dropped(site) {
             return Some("the result of the call is kept, and may be what takes it off".to_owned());
@@ -263,16 +263,9 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn listener_off_teardown(
-        &self,
-        site: &Site,
-        release: ExprId,
-        owner: Owner,
-        reach: &Reach,
-    ) -> Outcome {
+    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
         let facts = self.facts;
-        let same_function =
-            facts.tree.expr(release).function == facts.tree.expr(site.call).function;
+        let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
         if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
@@ -301,27 +294,22 @@ impl Engine<'_, '_> {
                 .iter()
                 .find(|call| {
                     let function = facts.tree.expr(**call).function;
-                    reach.functions.contains(&function)
-                        && !table.sites.iter().any(|site| site.call == **call)
+                    reach.functions.contains(&function) && !table.sites.iter().any(|site| site.call == **call)
                 })
                 .copied()
         })
     }
 
     /// Listeners of the same receiver that the owner's end takes off, while nothing takes off this one.
-    fn released_siblings(
-        &self,
-        table: &Table,
-        at: usize,
-        owner: Owner,
-        reach: &Reach,
-    ) -> Vec<ExprId> {
+    fn released_siblings(&self, table: &Table, at: usize, owner: Owner, reach: &Reach) -> Vec<ExprId> {
         let facts = self.facts;
         let site = &table.sites[at];
         let Some(place) = site.place else {
             return Vec::new();
         };
-        if facts.places.depth(place) == 0 && matches!(facts.places.root(place), crate::facts::places::Root::This(_)) {
+        if facts.places.depth(place) == 0
+            && matches!(facts.places.root(place), crate::facts::places::Root::This(_))
+        {
             return Vec::new();
         }
         let mut siblings = Vec::new();

@@ -40,12 +40,7 @@ pub(in super::super) struct Site {
 
 impl Engine<'_, '_> {
     /// Reads a call, if it is a listener's.
-    pub(super) fn listener_site(
-        &self,
-        call: ExprId,
-        callee: ExprId,
-        args: &[ExprId],
-    ) -> Option<Site> {
+    pub(super) fn listener_site(&self, call: ExprId, callee: ExprId, args: &[ExprId]) -> Option<Site> {
         let facts = self.facts;
         let name = facts.callee_name(callee)?;
         let rows = facts.protocols.listener_methods.get(name)?;
@@ -91,19 +86,12 @@ impl Engine<'_, '_> {
             capture: options.capture,
             once: role == ListenerRole::Once || options.once,
             signal: options.signal,
-            known: protocol.distinctive
-                || receiver.is_some_and(|receiver| self.is_target(row, receiver)),
+            known: protocol.distinctive || receiver.is_some_and(|receiver| self.is_target(row, receiver)),
         })
     }
 
     /// Whether the arguments have the row's shape.
-    fn fits(
-        &self,
-        row: usize,
-        role: ListenerRole,
-        receiver: Option<ExprId>,
-        args: &[ExprId],
-    ) -> bool {
+    fn fits(&self, row: usize, role: ListenerRole, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
         let facts = self.facts;
         let protocol = &facts.protocols.listeners[row];
         if receiver.is_none() && !protocol.distinctive {
@@ -174,9 +162,10 @@ impl Engine<'_, '_> {
             return true;
         }
         let Some(place) = facts.places.of(receiver) else {
-            return facts.tree.call_parts(receiver).is_some_and(|(callee, _)| {
-                paths::matches(facts.tree, callee, types).is_some()
-            });
+            return facts
+                .tree
+                .call_parts(receiver)
+                .is_some_and(|(callee, _)| paths::matches(facts.tree, callee, types).is_some());
         };
         let made = facts.values_at(place).iter().any(|value| {
             facts.tree.call_parts(*value).is_some_and(|(callee, _)| {
@@ -218,8 +207,7 @@ impl Engine<'_, '_> {
                 };
                 facts.tree.classes.get(class.index()).is_some_and(|class| {
                     class.members.iter().any(|member| {
-                        member.name.as_ref() == Some(name)
-                            && member.annotation.as_ref().is_some_and(is_type)
+                        member.name.as_ref() == Some(name) && member.annotation.as_ref().is_some_and(is_type)
                     })
                 })
             }
@@ -251,17 +239,13 @@ impl Engine<'_, '_> {
         };
         let facts = self.facts;
         match facts.tree.kind(options) {
-            Kind::Boolean(capture) => {
-                Options { capture: Some(*capture), once: false, signal: false }
-            }
+            Kind::Boolean(capture) => Options { capture: Some(*capture), once: false, signal: false },
             Kind::Object(list) => self.option_object(*list),
             Kind::Null => Options { capture: Some(false), once: false, signal: false },
             _ => match facts.places.of(options).map(|place| facts.values_at(place)) {
                 Some([only]) if *only != options => match facts.tree.kind(*only) {
                     Kind::Object(list) => self.option_object(*list),
-                    Kind::Boolean(capture) => {
-                        Options { capture: Some(*capture), once: false, signal: false }
-                    }
+                    Kind::Boolean(capture) => Options { capture: Some(*capture), once: false, signal: false },
                     _ => Options::unreadable(),
                 },
                 _ => Options::unreadable(),

@@ -7,8 +7,8 @@ use super::function::Head;
 use super::pattern::summary;
 use crate::ast::{
     Accessibility, Atom, Class as SwcClass, ClassExpr, ClassMember, Decorator, Expr as SwcExpr,
-    Function as SwcFunction, Key as SwcKey, MethodKind, ParamOrTsParamProp, PropName,
-    TsParamPropParam, TsTypeAnn, from_swc, span_of,
+    Function as SwcFunction, Key as SwcKey, MethodKind, ParamOrTsParamProp, PropName, TsParamPropParam,
+    TsTypeAnn, from_swc, span_of,
 };
 use crate::source::Span;
 
@@ -22,10 +22,7 @@ impl Lower {
             None => Span::new(start, start + 5),
         };
         let id = self.in_scope(ScopeKind::Name, |me| {
-            let binding = expr
-                .ident
-                .as_ref()
-                .map(|ident| me.declare(ident, super::BindingKind::Class));
+            let binding = expr.ident.as_ref().map(|ident| me.declare(ident, super::BindingKind::Class));
             me.class(&expr.class, name, binding, Some(node), head)
         });
         self.set(node, Kind::Class(id));
@@ -171,8 +168,7 @@ impl Lower {
         });
         if let Some(value) = value {
             let value = self.expr(value, Up::Field(class, index));
-            self.tree.classes[class.index()].members[index as usize].kind =
-                MemberKind::Field(Some(value));
+            self.tree.classes[class.index()].members[index as usize].kind = MemberKind::Field(Some(value));
         }
     }
 
@@ -267,12 +263,7 @@ impl Lower {
         });
     }
 
-    fn parameter_properties(
-        &mut self,
-        class: ClassId,
-        constructor: FnId,
-        params: &[ParamOrTsParamProp],
-    ) {
+    fn parameter_properties(&mut self, class: ClassId, constructor: FnId, params: &[ParamOrTsParamProp]) {
         for (at, param) in params.iter().enumerate() {
             let ParamOrTsParamProp::TsParamProp(property) = param else {
                 continue;

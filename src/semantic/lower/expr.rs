@@ -2,13 +2,13 @@
 
 use super::super::tree::*;
 use super::Lower;
-use super::function::Head;
 use super::class::private_name;
+use super::function::Head;
 use crate::ast::{
-    AssignExpr, AssignTarget, AssignTargetPat, Atom, BinExpr, BinaryOp, Callee, Expr as Swc,
-    ExprOrSpread, JSXAttrName, JSXAttrOrSpread, JSXAttrValue, JSXElement, JSXElementChild,
-    JSXElementName, JSXExpr, JSXObject, Lit, MemberExpr, MemberProp, ObjectLit, OptChainBase, Pat,
-    Prop, PropOrSpread, SimpleAssignTarget, SuperProp, from_swc, span_of, string_value,
+    AssignExpr, AssignTarget, AssignTargetPat, Atom, BinExpr, BinaryOp, Callee, Expr as Swc, ExprOrSpread,
+    JSXAttrName, JSXAttrOrSpread, JSXAttrValue, JSXElement, JSXElementChild, JSXElementName, JSXExpr,
+    JSXObject, Lit, MemberExpr, MemberProp, ObjectLit, OptChainBase, Pat, Prop, PropOrSpread,
+    SimpleAssignTarget, SuperProp, from_swc, span_of, string_value,
 };
 
 impl Lower {
@@ -28,9 +28,7 @@ impl Lower {
             Swc::Member(member) => self.member_expr(member, up),
             Swc::OptChain(chain) => match &*chain.base {
                 OptChainBase::Member(member) => self.member_expr(member, up),
-                OptChainBase::Call(call) => {
-                    self.call(&call.callee, &call.args, from_swc(chain.span), up)
-                }
+                OptChainBase::Call(call) => self.call(&call.callee, &call.args, from_swc(chain.span), up),
             },
             Swc::Call(call) => match &call.callee {
                 Callee::Expr(callee) => self.call(callee, &call.args, from_swc(call.span), up),
@@ -55,12 +53,10 @@ impl Lower {
             Swc::Cond(cond) => {
                 let node = self.alloc(from_swc(cond.span), up);
                 let test = self.expr(&cond.test, Up::Expr(node));
-                let yes = self.in_region(RegionKind::Then, Some(test), |me| {
-                    me.expr(&cond.cons, Up::Expr(node))
-                });
-                let no = self.in_region(RegionKind::Else, Some(test), |me| {
-                    me.expr(&cond.alt, Up::Expr(node))
-                });
+                let yes =
+                    self.in_region(RegionKind::Then, Some(test), |me| me.expr(&cond.cons, Up::Expr(node)));
+                let no =
+                    self.in_region(RegionKind::Else, Some(test), |me| me.expr(&cond.alt, Up::Expr(node)));
                 self.set(node, Kind::Conditional { test, yes, no });
                 node
             }
@@ -79,21 +75,16 @@ impl Lower {
                 let items = array.elems.iter().flatten().map(|item| self.item(item, node)).collect();
                 Kind::Array(self.list(items))
             }
-            Swc::Unary(unary) => Kind::Unary {
-                op: unary.op,
-                operand: self.expr(&unary.arg, Up::Expr(node)),
-            },
+            Swc::Unary(unary) => Kind::Unary { op: unary.op, operand: self.expr(&unary.arg, Up::Expr(node)) },
             Swc::Update(update) => Kind::Update(self.target(&update.arg, Up::Expr(node))),
             Swc::Seq(sequence) => {
-                let items =
-                    sequence.exprs.iter().map(|item| self.expr(item, Up::Expr(node))).collect();
+                let items = sequence.exprs.iter().map(|item| self.expr(item, Up::Expr(node))).collect();
                 Kind::Sequence(self.list(items))
             }
             Swc::Tpl(template) => self.template(template, node),
             Swc::TaggedTpl(tagged) => {
                 let tag = self.expr(&tagged.tag, Up::Expr(node));
-                let items =
-                    tagged.tpl.exprs.iter().map(|part| self.expr(part, Up::Expr(node))).collect();
+                let items = tagged.tpl.exprs.iter().map(|part| self.expr(part, Up::Expr(node))).collect();
                 Kind::Tagged { tag, parts: self.list(items) }
             }
             Swc::Await(inner) => {
@@ -190,9 +181,7 @@ impl Lower {
         let object = self.expr(&member.obj, Up::Expr(node));
         let kind = match &member.prop {
             MemberProp::Ident(name) => Kind::Member { object, name: name.sym.clone() },
-            MemberProp::PrivateName(name) => {
-                Kind::Member { object, name: private_name(&name.name) }
-            }
+            MemberProp::PrivateName(name) => Kind::Member { object, name: private_name(&name.name) },
             MemberProp::Computed(key) => {
                 let index = self.expr(&key.expr, Up::Expr(node));
                 match self.tree.as_string(index) {
@@ -223,10 +212,11 @@ impl Lower {
         let mut left = self.expr(first, parent);
         for (node, part) in spine.into_iter().rev() {
             let right = match part.op {
-                BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => self
-                    .in_region(RegionKind::ShortCircuit, Some(left), |me| {
+                BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => {
+                    self.in_region(RegionKind::ShortCircuit, Some(left), |me| {
                         me.expr(&part.right, Up::Expr(node))
-                    }),
+                    })
+                }
                 _ => self.expr(&part.right, Up::Expr(node)),
             };
             self.set(node, Kind::Binary { op: part.op, left, right });
@@ -269,9 +259,7 @@ impl Lower {
             SimpleAssignTarget::TsNonNull(inner) => self.target(&inner.expr, up),
             SimpleAssignTarget::TsTypeAssertion(inner) => self.target(&inner.expr, up),
             SimpleAssignTarget::TsInstantiation(inner) => self.target(&inner.expr, up),
-            SimpleAssignTarget::SuperProp(property) => {
-                self.expr(&Swc::SuperProp(property.clone()), up)
-            }
+            SimpleAssignTarget::SuperProp(property) => self.expr(&Swc::SuperProp(property.clone()), up),
             SimpleAssignTarget::OptChain(chain) => self.expr(&Swc::OptChain(chain.clone()), up),
             SimpleAssignTarget::Invalid(_) => self.alloc(span_of(target), up),
         }

@@ -150,11 +150,7 @@ impl Lower {
     }
 
     /// Opens a function, walks its inside with `body`, and leaves it.
-    pub(super) fn function_with(
-        &mut self,
-        head: Head,
-        body: impl FnOnce(&mut Self, FnId),
-    ) -> FnId {
+    pub(super) fn function_with(&mut self, head: Head, body: impl FnOnce(&mut Self, FnId)) -> FnId {
         let id = FnId(self.tree.functions.len() as u32);
         let (scope, function, region) = (self.scope, self.function, self.region);
         let inner = self.tree.scopes.push(Some(scope), ScopeKind::Function, id);

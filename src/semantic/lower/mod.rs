@@ -66,12 +66,7 @@ impl Lower {
             properties: Vec::new(),
             functions: vec![module],
             classes: Vec::new(),
-            regions: vec![Region {
-                kind: RegionKind::Function,
-                parent: None,
-                function: MODULE,
-                test: None,
-            }],
+            regions: vec![Region { kind: RegionKind::Function, parent: None, function: MODULE, test: None }],
             guards: Vec::new(),
             scopes,
             calls: Vec::new(),
@@ -79,13 +74,7 @@ impl Lower {
             suspends: Vec::new(),
             is_module: false,
         };
-        Self {
-            tree,
-            scope,
-            function: MODULE,
-            region,
-            exported_names: Vec::new(),
-        }
+        Self { tree, scope, function: MODULE, region, exported_names: Vec::new() }
     }
 
     fn finish(mut self) -> Tree {
@@ -166,19 +155,9 @@ impl Lower {
         result
     }
 
-    fn push_region(
-        &mut self,
-        kind: RegionKind,
-        parent: Option<RegionId>,
-        test: Option<ExprId>,
-    ) -> RegionId {
+    fn push_region(&mut self, kind: RegionKind, parent: Option<RegionId>, test: Option<ExprId>) -> RegionId {
         let id = RegionId(self.tree.regions.len() as u32);
-        self.tree.regions.push(Region {
-            kind,
-            parent,
-            function: self.function,
-            test,
-        });
+        self.tree.regions.push(Region { kind, parent, function: self.function, test });
         id
     }
 

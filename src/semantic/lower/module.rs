@@ -4,15 +4,13 @@ use super::super::scope::{BindingKind, Imported, ScopeKind};
 use super::super::tree::*;
 use super::Lower;
 use crate::ast::{
-    Atom, Decl, DefaultDecl, ExportSpecifier, ImportSpecifier, Module, ModuleDecl,
-    ModuleExportName, ModuleItem, Pat, Str, TsModuleDecl, TsModuleRef, TsNamespaceBody, span_of,
-    string_value,
+    Atom, Decl, DefaultDecl, ExportSpecifier, ImportSpecifier, Module, ModuleDecl, ModuleExportName,
+    ModuleItem, Pat, Str, TsModuleDecl, TsModuleRef, TsNamespaceBody, span_of, string_value,
 };
 
 impl Lower {
     pub(super) fn module(&mut self, module: &Module) {
-        self.tree.is_module =
-            module.body.iter().any(|item| matches!(item, ModuleItem::ModuleDecl(_)));
+        self.tree.is_module = module.body.iter().any(|item| matches!(item, ModuleItem::ModuleDecl(_)));
         self.items(&module.body);
     }
 
@@ -118,9 +116,7 @@ impl Lower {
             ImportSpecifier::Named(named) => {
                 let name = match &named.imported {
                     Some(ModuleExportName::Ident(ident)) => ident.sym.clone(),
-                    Some(ModuleExportName::Str(text)) => {
-                        string_value(&text.value).unwrap_or_default()
-                    }
+                    Some(ModuleExportName::Str(text)) => string_value(&text.value).unwrap_or_default(),
                     None => named.local.sym.clone(),
                 };
                 (&named.local, Imported::Named(name))

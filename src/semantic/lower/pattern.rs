@@ -4,8 +4,8 @@ use super::super::scope::{BindingId, BindingKind, Segment};
 use super::super::tree::*;
 use super::Lower;
 use crate::ast::{
-    Atom, Ident, ObjectPatProp, Pat, PropName, TsEntityName, TsKeywordTypeKind, TsLit, TsType,
-    TsTypeAnn, TsTypeOperatorOp, TsUnionOrIntersectionType, string_value,
+    Atom, Ident, ObjectPatProp, Pat, PropName, TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeAnn,
+    TsTypeOperatorOp, TsUnionOrIntersectionType, string_value,
 };
 
 /// What a pattern takes apart: a value and the way into it.
@@ -97,12 +97,7 @@ impl Lower {
         self.tree.scopes.bindings[binding.index()].projection = source.projection;
     }
 
-    pub(super) fn init_binding(
-        &mut self,
-        binding: BindingId,
-        value: ExprId,
-        annotation: Option<&TsTypeAnn>,
-    ) {
+    pub(super) fn init_binding(&mut self, binding: BindingId, value: ExprId, annotation: Option<&TsTypeAnn>) {
         self.annotate(binding, annotation);
         let entry = &mut self.tree.scopes.bindings[binding.index()];
         match entry.init {
@@ -113,8 +108,7 @@ impl Lower {
 
     pub(super) fn annotate(&mut self, binding: BindingId, annotation: Option<&TsTypeAnn>) {
         if let Some(annotation) = annotation {
-            self.tree.scopes.bindings[binding.index()].annotation =
-                Some(summary(&annotation.type_ann));
+            self.tree.scopes.bindings[binding.index()].annotation = Some(summary(&annotation.type_ann));
         }
     }
 
@@ -193,9 +187,7 @@ pub(super) fn summary(ty: &TsType) -> Annotation {
     match ty {
         TsType::TsKeywordType(keyword) => match keyword.kind {
             TsKeywordTypeKind::TsBooleanKeyword => Annotation::Closed,
-            TsKeywordTypeKind::TsStringKeyword | TsKeywordTypeKind::TsNumberKeyword => {
-                Annotation::Primitive
-            }
+            TsKeywordTypeKind::TsStringKeyword | TsKeywordTypeKind::TsNumberKeyword => Annotation::Primitive,
             _ => Annotation::Other,
         },
         TsType::TsTypeRef(reference) => match dotted(&reference.type_name) {

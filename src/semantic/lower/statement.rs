@@ -5,8 +5,8 @@ use super::super::tree::*;
 use super::Lower;
 use super::pattern::Source;
 use crate::ast::{
-    BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr,
-    VarDeclarator, from_swc, span_of,
+    BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr, VarDeclarator,
+    from_swc, span_of,
 };
 
 impl Lower {
