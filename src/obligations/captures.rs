@@ -149,7 +149,11 @@ impl Engine<'_, '_> {
             teardowns: Teardowns::default(),
             subject: binding.name.to_string(),
             detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: Some(Captured { binding: large.binding, closure, size: large.size.words(), use_of_it }),
+            pushes: false,
             also: Vec::new(),
         })
     }

@@ -87,8 +87,23 @@ impl Engine<'_, '_> {
             repetition,
             teardowns: reach.teardowns.clone(),
             subject,
+            event: match &site.event {
+                Event::Named(name) => Some(format!("'{name}'")),
+                Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
+                    Some(facts.places.text(facts.tree, *place))
+                }
+                _ => None,
+            },
+            handler: match &site.identity {
+                Handler::Kept { place, .. } | Handler::Method(place) | Handler::This(place) => {
+                    Some(facts.places.text(facts.tree, *place))
+                }
+                Handler::Fresh(_) | Handler::Unknown => None,
+            },
+            capture: site.capture == Some(true),
             detail,
             captured: None,
+            pushes: false,
             also: Vec::new(),
         });
     }
@@ -191,7 +206,9 @@ impl Engine<'_, '_> {
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
         }
-        if let Some((release, why)) = missing.or_else(|| self.wrong_target(table, site)) {
+        if let Some((release, why)) =
+            missing.or_else(|| self.wrong_event(table, site)).or_else(|| self.wrong_target(table, site))
+        {
             return Outcome::Open(Failure::Mismatch { release, why });
         }
         let siblings = self.released_siblings(table, at, owner, reach, true);
@@ -219,8 +236,8 @@ impl Engine<'_, '_> {
         if removal.row != site.row && removal.role != ListenerRole::Blanket {
             return Fit::Other;
         }
-        let Some(true) = site.event.same(&removal.event) else {
-            return match site.event.same(&removal.event) {
+        let Some(true) = self.same_event(&site.event, &removal.event) else {
+            return match self.same_event(&site.event, &removal.event) {
                 Some(_) => Fit::Other,
                 None => Fit::Matches,
             };
@@ -248,7 +265,7 @@ impl Engine<'_, '_> {
             other.call != site.call
                 && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
                 && other.place == removal.place
-                && other.event.same(&removal.event) != Some(false)
+                && self.same_event(&other.event, &removal.event) != Some(false)
                 && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
         })
     }
@@ -277,7 +294,7 @@ impl Engine<'_, '_> {
             other.call == site.call
                 || !matches!(other.role, ListenerRole::Add | ListenerRole::Once)
                 || other.place != site.place
-                || other.event.same(&site.event) == Some(false)
+                || self.same_event(&other.event, &site.event) == Some(false)
         });
         alone && !removed.is_empty()
     }
@@ -297,13 +314,36 @@ impl Engine<'_, '_> {
                 && !table.sites.iter().any(|added| {
                     added.place == Some(other)
                         && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
-                        && added.event.same(&removal.event) != Some(false)
+                        && self.same_event(&added.event, &removal.event) != Some(false)
                         && facts.same_handler(&added.identity, &removal.identity) != Same::No
                 });
             meant.then(|| {
                 let from = facts.places.text(facts.tree, other);
                 let to = facts.places.text(facts.tree, place);
                 (removal.call, format!("this takes it off `{from}`, but it was added to `{to}`"))
+            })
+        })
+    }
+
+    /// A removal of this very handler from the same target for another event, for which nobody added it.
+    fn wrong_event(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
+        let facts = self.facts;
+        site.place?;
+        table.removals.get(&site.place)?.iter().map(|at| &table.sites[*at]).find_map(|removal| {
+            let (Event::Named(wrong), Event::Named(right)) = (&removal.event, &site.event) else {
+                return None;
+            };
+            let meant = removal.row == site.row
+                && wrong != right
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+                && !table.sites.iter().any(|added| {
+                    added.place == site.place
+                        && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
+                        && self.same_event(&added.event, &removal.event) != Some(false)
+                        && facts.same_handler(&added.identity, &removal.identity) != Same::No
+                });
+            meant.then(|| {
+                (removal.call, format!("this takes it off `{wrong}`, but it was added for `{right}`"))
             })
         })
     }
@@ -424,7 +464,7 @@ impl Engine<'_, '_> {
                 other.call != site.call
                     && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
                     && other.place == removal.place
-                    && other.event.same(&removal.event) == Some(true)
+                    && self.same_event(&other.event, &removal.event) == Some(true)
                     && facts.same_handler(&other.identity, &removal.identity) == Same::Yes
                     && facts.owner_of(facts.tree.expr(other.call).function) == owner
             });
@@ -447,7 +487,7 @@ impl Engine<'_, '_> {
                 && other.row == site.row
                 && other.place.is_some()
                 && other.place == site.place
-                && other.event.same(&site.event) == Some(true)
+                && self.same_event(&other.event, &site.event) == Some(true)
                 && facts.same_handler(&other.identity, &site.identity) == Same::Yes
                 && at_end(other) != at_end(site)
         })?;
@@ -493,7 +533,10 @@ impl Engine<'_, '_> {
             if plain && !self.is_per_instance(site, owner, repetition, reach) {
                 found = Tier::Possible;
             }
-            assumed.get_or_insert(what.to_owned());
+            // What an owner forgets beside its siblings, it forgets however often it is made.
+            if !matches!(failure, Failure::Asymmetric { same_target: true, .. }) {
+                assumed.get_or_insert(what.to_owned());
+            }
         } else if plain && !keeps {
             found = found.min(Tier::Likely);
             assumed.get_or_insert(
