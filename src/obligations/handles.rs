@@ -190,7 +190,11 @@ impl Engine<'_, '_> {
         if repetition.level == Level::Repeated {
             // What is kept is the interval alone: cheap, and often meant.
             let step = "that the site runs often enough to matter: the callback keeps no data of its run";
-            return Some(if keeps { (found, None) } else { (found.min(Tier::Likely), Some(step.to_owned())) });
+            return Some(if keeps {
+                (found, None)
+            } else {
+                (found.min(Tier::Likely), Some(step.to_owned()))
+            });
         }
         // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
         if !keeps {

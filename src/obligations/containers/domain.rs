@@ -255,6 +255,14 @@ impl Engine<'_, '_> {
 fn is_same_text(name: &str) -> bool {
     matches!(
         name,
-        "toLowerCase" | "toUpperCase" | "trim" | "toString" | "normalize" | "slice" | "substring" | "replace" | "valueOf"
+        "toLowerCase"
+            | "toUpperCase"
+            | "trim"
+            | "toString"
+            | "normalize"
+            | "slice"
+            | "substring"
+            | "replace"
+            | "valueOf"
     )
 }

@@ -7,9 +7,9 @@ use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
-use crate::facts::reach::Reach;
 use crate::facts::paths;
 use crate::facts::places::{PlaceId, Root};
+use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
@@ -105,13 +105,7 @@ impl Engine<'_, '_> {
     }
 
     /// What makes a listener harmless whatever is removed.
-    fn quiet(
-        &self,
-        site: &Site,
-        owner: Owner,
-        repetition: &Repetition,
-        holder: &Holder,
-    ) -> Option<String> {
+    fn quiet(&self, site: &Site, owner: Owner, repetition: &Repetition, holder: &Holder) -> Option<String> {
         let facts = self.facts;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
