@@ -207,6 +207,14 @@ impl Facts<'_> {
         text: &str,
     ) -> Holder {
         let home = self.tree.scopes.function_of(binding);
+        // `const bus = require('./bus')`, wherever it stands.
+        let entry = self.tree.scopes.binding(binding);
+        if entry.writes == 0
+            && let Some(init) = entry.init
+            && super::paths::path_of(self.tree, init).is_some_and(|path| !path.starts_with("global."))
+        {
+            return self.holder_import(place, text);
+        }
         let values = self.values_at(self.places.at_root(&Root::Binding(binding)).unwrap_or(place));
         // A variable that this very function fills anew holds a new object each time.
         let made_here = values.iter().any(|value| {

@@ -274,7 +274,7 @@ impl Facts<'_> {
     }
 
     /// The owner of what is kept in a place.
-    pub fn owner_of_place(&self, place: PlaceId, site: FnId) -> Owner {
+    pub fn owner_of_place(&self, place: PlaceId) -> Owner {
         match self.places.root(place) {
             Root::Global(_) => Owner::Module,
             Root::This(class) => Owner::Class(*class),
@@ -284,10 +284,10 @@ impl Facts<'_> {
                     return Owner::Module;
                 }
                 let home = self.tree.scopes.function_of(*binding);
-                match home {
-                    MODULE => Owner::Module,
-                    home if home == site => self.owner_of(site),
-                    home => self.owner_of(home),
+                match self.owner_of(home) {
+                    // No end of the object reaches a variable of one of its methods' runs.
+                    Owner::Class(_) if home != MODULE => Owner::Call(home),
+                    owner => owner,
                 }
             }
         }

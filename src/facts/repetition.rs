@@ -250,7 +250,9 @@ impl Solver<'_, '_> {
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);
         if visible && !private {
-            self.raise(node, Level::MayRepeat, Why::PublicMethod(class));
+            let set_up = facts.tree.function(function).is_static && facts.protocols.is_set_up_name(name);
+            let level = if set_up { Level::Unknown } else { Level::MayRepeat };
+            self.raise(node, level, Why::PublicMethod(class));
         }
         if private {
             self.touched[node] = true;
@@ -331,6 +333,8 @@ impl Solver<'_, '_> {
         let node = function.index();
         if self.facts.protocols.once_functions.has(&name) {
             self.touched[node] = true;
+        } else if self.facts.protocols.is_set_up_name(&name) {
+            self.raise(node, Level::Unknown, Why::Exported);
         } else if self.facts.protocols.handler_exports.has(&name) {
             self.raise(node, Level::Repeated, Why::Exported);
         } else {
@@ -415,9 +419,10 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Caller(call));
             return;
         };
-        if facts.protocols.iterators.has(name) && matches!(facts.tree.kind(callee), Kind::Member { .. }) {
-            self.iterated(node, call, callee);
-        } else if facts.protocols.continuations.has(name) || is_module_wrapper(name) {
+        if facts.protocols.iterators.has(name)
+            || facts.protocols.continuations.has(name)
+            || is_module_wrapper(name)
+        {
             self.runs_at(node, call, false);
         } else if let Some(level) = facts.event_level(name, args, callee) {
             match level {
@@ -427,17 +432,6 @@ impl Solver<'_, '_> {
         } else {
             self.edge(from, node, Why::Given(call));
             self.raise(node, Level::Unknown, Why::Given(call));
-        }
-    }
-
-    fn iterated(&mut self, node: usize, call: ExprId, callee: ExprId) {
-        let Kind::Member { object, .. } = self.facts.tree.kind(callee) else {
-            return;
-        };
-        if self.facts.is_literal_list(*object) {
-            self.runs_at(node, call, false);
-        } else {
-            self.raise(node, Level::Repeated, Why::Loop(call));
         }
     }
 
@@ -453,7 +447,8 @@ impl Solver<'_, '_> {
         if name.is_some_and(|name| self.facts.protocols.once_functions.has(name)) {
             return;
         }
-        let level = if top { Level::MayRepeat } else { Level::Unknown };
+        let set_up = name.is_some_and(|name| self.facts.protocols.is_set_up_name(name));
+        let level = if top && !set_up { Level::MayRepeat } else { Level::Unknown };
         self.nodes[node] = Repetition { level, why: Why::NeverCalled };
     }
 

@@ -32,7 +32,7 @@ impl Engine<'_, '_> {
         let repetition = self.repetition_at(call);
         let trail = self.follow_handle(call, row);
         let owner = match trail.places.first() {
-            Some(place) => facts.owner_of_place(*place, site),
+            Some(place) => facts.owner_of_place(*place),
             None => facts.owner_of(site),
         };
         let reach = self.reach(owner);
@@ -183,14 +183,17 @@ impl Engine<'_, '_> {
             has_teardown: reach.teardowns.strong().is_some(),
         };
         let mut found = tier(failure, evidence)?;
-        if repetition.level == Level::Repeated {
-            return Some((found, None));
-        }
-        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
         let callback = facts.protocols.handles[row]
             .callback
             .and_then(|at| facts.tree.call_parts(call).and_then(|(_, args)| args.get(at)));
-        if callback.is_none_or(|callback| !facts.keeps_call_data(*callback)) {
+        let keeps = callback.is_some_and(|callback| facts.keeps_call_data(*callback));
+        if repetition.level == Level::Repeated {
+            // What is kept is the interval alone: cheap, and often meant.
+            let step = "that the site runs often enough to matter: the callback keeps no data of its run";
+            return Some(if keeps { (found, None) } else { (found.min(Tier::Likely), Some(step.to_owned())) });
+        }
+        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
+        if !keeps {
             found = Tier::Possible;
         }
         let assumed = match owner {

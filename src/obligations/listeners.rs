@@ -4,6 +4,7 @@ mod decide;
 mod site;
 
 use super::Engine;
+use crate::ast::Atom;
 use crate::facts::places::PlaceId;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
@@ -16,6 +17,8 @@ struct Table {
     sites: Vec<Site>,
     /// Removals and blanket removals by receiver place; `None` for receivers without a place.
     removals: FxHashMap<Option<PlaceId>, Vec<usize>>,
+    /// Removals by their event.
+    removals_of: FxHashMap<Event, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.
@@ -46,7 +49,8 @@ impl Engine<'_, '_> {
                 continue;
             }
             if let Kind::Member { object, name } = facts.tree.kind(callee)
-                && facts.protocols.teardowns.judge(name).is_some()
+                && self.ends_receiver(name)
+                && args.len() <= 1
                 && let Some(place) = facts.places.of(*object)
             {
                 table.ended.entry(place).or_default().push(*call);
@@ -54,11 +58,22 @@ impl Engine<'_, '_> {
             if let Some(site) = self.listener_site(*call, callee, args) {
                 if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
                     table.removals.entry(site.place).or_default().push(table.sites.len());
+                    table.removals_of.entry(site.event.clone()).or_default().push(table.sites.len());
                 }
                 table.sites.push(site);
             }
         }
         table
+    }
+}
+
+impl Engine<'_, '_> {
+    /// `socket.close()`, `player.dispose()`, `element.remove()`: the target itself goes, and its listeners with it.
+    fn ends_receiver(&self, name: &Atom) -> bool {
+        let protocols = &self.facts.protocols;
+        !protocols.listener_methods.contains_key(name)
+            && (protocols.teardowns.judge(name) == Some(crate::protocol::TeardownName::Strong)
+                || matches!(&**name, "end" | "remove" | "kill" | "quit"))
     }
 }
 

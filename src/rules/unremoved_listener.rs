@@ -64,7 +64,8 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
     let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
-        let at = usize::from(!facts.protocols.listeners[verdict.row].unary);
+        let row = &facts.protocols.listeners[verdict.row];
+        let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
         args.get(at).copied()
     });
     let mut labels = vec![story::repeats(facts, verdict)];

@@ -133,15 +133,22 @@ impl Engine<'_, '_> {
                 return Domain::Fresh;
             }
         }
-        // `JSON.stringify(args)`, `path.join(a, b)`, `name.toLowerCase()`, `String(id)`
+        let name = facts.callee_name(callee);
         let given = self.composite(args, steps);
         match facts.tree.kind(callee) {
-            Kind::Member { object, .. } => match facts.places.of(*object) {
-                Some(_) => given.max(self.domain(*object, steps - 1)),
-                None => given,
-            },
-            _ if given == Domain::Closed => Domain::Unknown,
-            _ => given,
+            // `JSON.stringify(args)`, `[a, b].join(':')`
+            Kind::Member { object, name } if name == "stringify" || name == "join" => {
+                match facts.tree.kind(*object) {
+                    Kind::Array(parts) => self.composite(facts.tree.list(*parts), steps),
+                    _ if given == Domain::Closed => Domain::Unknown,
+                    _ => given,
+                }
+            }
+            // `name.toLowerCase()`, `id.toString()`
+            Kind::Member { object, name } if is_same_text(name) => self.domain(*object, steps - 1),
+            Kind::Ident(_) if name.is_some_and(|name| name == "String" || name == "Number") => given,
+            // What another function makes of it may well be one of few.
+            _ => Domain::Unknown,
         }
     }
 
@@ -180,8 +187,12 @@ impl Engine<'_, '_> {
                 true => Domain::Fresh,
                 false => Domain::Closed,
             },
+            // An element of what is iterated: as many as there are.
+            _ if binding.projection.contains(&Segment::Element) => match binding.init {
+                Some(list) if facts.is_literal_list(list) => Domain::Closed,
+                _ => Domain::Unknown,
+            },
             _ => {
-                // A part of something else, or the element of an iteration.
                 let sources: Vec<ExprId> = match (binding.init, facts.places.depth(place)) {
                     (Some(init), _) => vec![init],
                     _ => facts.values_at(place).to_vec(),
@@ -238,4 +249,12 @@ impl Engine<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// Methods whose result is the same text in another dress.
+fn is_same_text(name: &str) -> bool {
+    matches!(
+        name,
+        "toLowerCase" | "toUpperCase" | "trim" | "toString" | "normalize" | "slice" | "substring" | "replace" | "valueOf"
+    )
 }
