@@ -49,7 +49,13 @@ impl Facts<'_> {
             queue.extend(self.graph.children[function.index()].iter().copied());
             for call in &self.graph.calls_in[function.index()] {
                 queue.extend(self.targets(*call));
-                let args = self.tree.call_parts(*call).map_or(&[][..], |(_, args)| args);
+                let Some((callee, args)) = self.tree.call_parts(*call) else {
+                    continue;
+                };
+                // Taking a handler off does not run it.
+                if self.callee_name(callee).is_some_and(|name| self.protocols.is_removal(name)) {
+                    continue;
+                }
                 for arg in args {
                     queue.extend(self.functions_of(*arg));
                 }

@@ -143,6 +143,18 @@ impl Solver<'_, '_> {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
+        if facts.is_framework_singleton(id) {
+            self.touched[node] = true;
+            for constructor in &fact.constructors {
+                self.edge(node, constructor.index(), Why::VisibleClass(id));
+            }
+            for (name, functions) in &fact.members {
+                for function in functions {
+                    self.member(id, name, *function, true, lifecycle);
+                }
+            }
+            return;
+        }
         let visible = match fact.dress {
             Dress::Object(literal) => self.object(id, literal, node),
             _ => self.named_class(id, node),
@@ -368,6 +380,9 @@ impl Solver<'_, '_> {
                         Root::Global(_) => self.raise(node, Level::MayRepeat, Why::Exported),
                         _ => {}
                     }
+                    if let Some(level) = facts.handler_property(place) {
+                        self.raise(node, level, Why::JsxHandler);
+                    }
                     for at in facts.places.uses(place) {
                         if *at != expr {
                             self.value(function, *at, hops - 1);
@@ -381,7 +396,11 @@ impl Solver<'_, '_> {
                 }
                 Sink::Exported => self.exported(function),
                 Sink::Returned(_) | Sink::Property { .. } => {
-                    self.raise(node, Level::MayRepeat, Why::Returned);
+                    let name = facts.function_name(function);
+                    let set_up = name.is_some_and(|name| facts.protocols.is_set_up_name(name))
+                        && facts.tree.function(function).parent == Some(MODULE);
+                    let level = if set_up { Level::Unknown } else { Level::MayRepeat };
+                    self.raise(node, level, Why::Returned);
                 }
                 Sink::Unknown => self.raise(node, Level::Unknown, Why::Returned),
             }
@@ -473,6 +492,48 @@ fn is_module_wrapper(name: &str) -> bool {
 }
 
 impl Facts<'_> {
+    /// A class of which its framework makes one: Nest's default scope, Angular's `providedIn: 'root'`.
+    fn is_framework_singleton(&self, class: ClassId) -> bool {
+        let Some(class) = self.tree.classes.get(class.index()) else {
+            return false;
+        };
+        class.decorators.iter().any(|decorator| {
+            let Some((callee, args)) = self.tree.call_parts(*decorator) else {
+                return false;
+            };
+            if super::paths::matches(self.tree, callee, &self.protocols.singleton_decorators).is_none() {
+                return false;
+            }
+            let option = |name: &str| {
+                let Some(Kind::Object(list)) = args.first().map(|arg| self.tree.kind(*arg)) else {
+                    return None;
+                };
+                let properties = self.tree.properties(*list);
+                properties.iter().find(|p| matches!(&p.key, Key::Named(key) if key == name)).map(|p| p.value)
+            };
+            let path = super::paths::path_of(self.tree, callee).unwrap_or_default();
+            match path.starts_with("@angular/") {
+                true => option("providedIn")
+                    .and_then(|scope| self.tree.as_string(scope))
+                    .is_some_and(|scope| scope == "root" || scope == "platform"),
+                false => option("scope").is_none(),
+            }
+        })
+    }
+
+    /// `element.onclick = f`, `socket.onmessage = f`: how often such a handler runs.
+    fn handler_property(&self, place: super::places::PlaceId) -> Option<Level> {
+        let Some(Segment::Named(name)) = self.places.segment(place) else {
+            return None;
+        };
+        let event =
+            name.strip_prefix("on").filter(|event| event.starts_with(|c: char| c.is_ascii_lowercase()))?;
+        match self.protocols.once_events.has(&event.into()) {
+            true => Some(Level::Unknown),
+            false => Some(Level::Repeated),
+        }
+    }
+
     /// How often a handler of this event runs; `None` where the call registers no handler.
     fn event_level(&self, name: &Atom, args: &[ExprId], callee: ExprId) -> Option<Level> {
         let event = args.first().and_then(|arg| self.tree.as_string(*arg));

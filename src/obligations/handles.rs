@@ -186,11 +186,18 @@ impl Engine<'_, '_> {
         let callback = facts.protocols.handles[row]
             .callback
             .and_then(|at| facts.tree.call_parts(call).and_then(|(_, args)| args.get(at)));
-        let keeps = callback.is_some_and(|callback| facts.keeps_call_data(*callback));
+        let args = facts.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
+        // What stands behind the delay is handed to the callback, and kept like a capture.
+        let keeps = callback.is_some_and(|callback| facts.keeps_call_data(*callback))
+            || args.iter().skip(2).any(|arg| self.is_call_data(*arg));
         if repetition.level == Level::Repeated {
             // What is kept is the interval alone: cheap, and often meant.
             let step = "that the site runs often enough to matter: the callback keeps no data of its run";
-            return Some(if keeps { (found, None) } else { (found.min(Tier::Likely), Some(step.to_owned())) });
+            return Some(if keeps {
+                (found, None)
+            } else {
+                (found.min(Tier::Likely), Some(step.to_owned()))
+            });
         }
         // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
         if !keeps {
@@ -201,6 +208,19 @@ impl Engine<'_, '_> {
             _ => "that other files call this function more than once",
         };
         Some((found, Some(assumed.to_owned())))
+    }
+}
+
+impl Engine<'_, '_> {
+    /// A value that belongs to one run of a function: a local, a parameter, `this`.
+    fn is_call_data(&self, value: ExprId) -> bool {
+        use crate::facts::places::Root;
+        let facts = self.facts;
+        facts.places.of(value).is_some_and(|place| match facts.places.root(place) {
+            Root::Binding(binding) => facts.tree.scopes.function_of(*binding) != MODULE,
+            Root::This(_) | Root::UnknownThis(_) => true,
+            Root::Global(_) => false,
+        })
     }
 }
 

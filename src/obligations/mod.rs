@@ -45,8 +45,10 @@ pub enum Failure {
     Mismatch { release: ExprId, why: String },
     /// A release that the owner's end does not reach.
     OffTeardown { release: ExprId, teardown: Option<FnId> },
-    /// The owner's end releases the siblings.
-    Asymmetric { siblings: Vec<ExprId>, teardown: Option<FnId> },
+    /// The owner's end releases the siblings: listeners on the same target, or at least of the same owner.
+    Asymmetric { siblings: Vec<ExprId>, same_target: bool },
+    /// The owner's end acquires once more what it should release.
+    AcquiredAtTheEnd { first: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].

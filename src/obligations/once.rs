@@ -84,6 +84,32 @@ impl Engine<'_, '_> {
         None
     }
 
+    /// The tests that decide whether a site is reached: of the regions around it, and of early returns before it.
+    pub(super) fn tests_before(&self, site: ExprId) -> Vec<ExprId> {
+        let tree = self.facts.tree;
+        let position = tree.span(site).start;
+        let mut tests = Vec::new();
+        for region in tree.region_path(tree.expr(site).region) {
+            tests.extend(tree.region(region).test);
+            let early = self.guards_in(region).into_iter().filter(|guard| guard.from <= position);
+            tests.extend(early.map(|guard| guard.test));
+        }
+        tests
+    }
+
+    /// The calls inside an expression.
+    pub(super) fn calls_within(&self, expr: ExprId) -> Vec<ExprId> {
+        let tree = self.facts.tree;
+        let span = tree.span(expr);
+        // Operands stand behind their parents in the table, and inside them in the text.
+        let end = tree.exprs.len() as u32;
+        (expr.0..end)
+            .map(ExprId)
+            .take_while(|at| span.contains(tree.span(*at)))
+            .filter(|at| tree.call_parts(*at).is_some())
+            .collect()
+    }
+
     fn guards_in(&self, region: RegionId) -> Vec<Guard> {
         let guards = &self.facts.tree.guards;
         // Guards are noted after their statement's inside: not sorted by region, but few.
@@ -161,9 +187,14 @@ impl Engine<'_, '_> {
     }
 
     /// The place of a variable that outlives a run of the function, and the function that declares it.
+    ///
+    /// An element of a collection is no flag: `if (known) return known` after `known = memo.get(key)` is once per key.
     fn outer_place(&self, expr: ExprId, function: FnId) -> Option<(PlaceId, FnId)> {
         let facts = self.facts;
         let place = facts.places.of(expr)?;
+        if facts.places.ancestors(place).any(|at| facts.places.segment(at) == Some(&Segment::Element)) {
+            return None;
+        }
         match facts.places.root(place) {
             Root::Binding(binding) => {
                 let home = facts.tree.scopes.function_of(*binding);

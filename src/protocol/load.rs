@@ -133,6 +133,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         teardowns: Teardowns { strong: teardowns.strong, weak: teardowns.weak, prefixes: teardowns.prefixes },
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
+        singleton_decorators: Patterns::new(&once.decorators),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         repeated_events: Words::new(&repeated.events),
@@ -159,6 +160,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         registrars: Words::new(&containers.registrars),
         fresh_keys: Words::new(&containers.fresh_keys),
         request_names: Words::new(&containers.request_names),
+        open_names: containers.open_names,
         large: Large {
             bytes: large.bytes,
             elements: large.elements,

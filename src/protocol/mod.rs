@@ -22,6 +22,8 @@ pub struct Protocols {
     pub once_functions: Words,
     /// Verbs of functions that a program calls to set itself up: mostly once, nobody can say.
     pub set_up_verbs: Vec<String>,
+    /// Decorators of classes of which a framework makes one.
+    pub singleton_decorators: Patterns,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
@@ -50,6 +52,7 @@ pub struct Protocols {
     pub registrars: Words,
     pub fresh_keys: Words,
     pub request_names: Words,
+    pub open_names: Vec<String>,
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
@@ -158,6 +161,31 @@ pub struct Large {
 }
 
 impl Protocols {
+    /// Whether a method of this name takes listeners off.
+    pub fn is_removal(&self, name: &Atom) -> bool {
+        self.listener_methods
+            .get(name)
+            .is_some_and(|rows| rows.iter().all(|(_, role)| *role == ListenerRole::Remove))
+    }
+
+    /// Whether a parameter's name says that it can be anything: one of its words is `url`, `id`, `query` …
+    pub fn is_open_name(&self, name: &str) -> bool {
+        let mut word = String::new();
+        let mut words = Vec::new();
+        for c in name.chars() {
+            if (c.is_uppercase() || c == '_') && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        words.push(word);
+        words.iter().any(|word| {
+            self.open_names.iter().any(|open| word.trim_end_matches('s') == open.trim_end_matches('s'))
+        })
+    }
+
     /// `init`, `setupServer`, `registerRoutes`: called to set something up.
     pub fn is_set_up_name(&self, name: &str) -> bool {
         self.set_up_verbs.iter().any(|verb| matches_word(name, verb))

@@ -121,7 +121,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
-    Once { functions: Vec<String>, set_up: Vec<String>, events: Vec<String>, gestures: Vec<String> }
+    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -157,6 +157,7 @@ tables! {
         registrars: Vec<String>,
         fresh_keys: Vec<String>,
         request_names: Vec<String>,
+        open_names: Vec<String>,
     }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }

@@ -29,6 +29,9 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::OffTeardown { .. } => {
             format!("{event} listener on `{target}` stays after the end of {owner}")
         }
+        Failure::AcquiredAtTheEnd { .. } => {
+            format!("{event} listener is added to `{target}` where it should be taken off")
+        }
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
@@ -45,6 +48,7 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         false => format!("`{}.{remove}('{}', handler)`", verdict.subject, verdict.detail),
     };
     match (&verdict.failure, verdict.owner, end) {
+        (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
         (Failure::Mismatch { .. }, ..) => format!(
             "keep the very function that was added, in a field or variable, and give the same one to `{remove}`"
         ),
@@ -78,6 +82,10 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
             span: story::callee_span(facts, *release),
             text: "the only place that takes it off".to_owned(),
         }),
+        Failure::AcquiredAtTheEnd { first } => {
+            labels
+                .push(Label { span: story::callee_span(facts, *first), text: "added here first".to_owned() });
+        }
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: story::callee_span(facts, *sibling),
             text: "this one is taken off at the end".to_owned(),

@@ -7,9 +7,9 @@ use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
-use crate::facts::reach::Reach;
 use crate::facts::paths;
 use crate::facts::places::{PlaceId, Root};
+use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
@@ -39,7 +39,7 @@ impl Engine<'_, '_> {
         let holder = self.listener_holder(site, owner, function);
         let outcome = match self.quiet(site, owner, &repetition, &holder) {
             Some(why) => Outcome::Closed(why),
-            None => self.listener_outcome(table, at, owner, &reach),
+            None => self.listener_outcome(table, at, owner, &holder, &reach),
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
@@ -105,13 +105,7 @@ impl Engine<'_, '_> {
     }
 
     /// What makes a listener harmless whatever is removed.
-    fn quiet(
-        &self,
-        site: &Site,
-        owner: Owner,
-        repetition: &Repetition,
-        holder: &Holder,
-    ) -> Option<String> {
+    fn quiet(&self, site: &Site, owner: Owner, repetition: &Repetition, holder: &Holder) -> Option<String> {
         let facts = self.facts;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
@@ -156,9 +150,19 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn listener_outcome(&self, table: &Table, at: usize, owner: Owner, reach: &Reach) -> Outcome {
+    fn listener_outcome(
+        &self,
+        table: &Table,
+        at: usize,
+        owner: Owner,
+        holder: &Holder,
+        reach: &Reach,
+    ) -> Outcome {
         let facts = self.facts;
         let site = &table.sites[at];
+        if let Some(outcome) = self.doubled(table, site, reach) {
+            return outcome;
+        }
         if let Some(place) = site.place
             && table.dynamic.contains(&place)
         {
@@ -190,10 +194,15 @@ impl Engine<'_, '_> {
         if let Some((release, why)) = missing.or_else(|| self.wrong_target(table, site)) {
             return Outcome::Open(Failure::Mismatch { release, why });
         }
-        let siblings = self.released_siblings(table, at, owner, reach);
+        let siblings = self.released_siblings(table, at, owner, reach, true);
         if !siblings.is_empty() {
-            let teardown = reach.teardowns.strong();
-            return Outcome::Open(Failure::Asymmetric { siblings, teardown });
+            return Outcome::Open(Failure::Asymmetric { siblings, same_target: true });
+        }
+        if holder.life == Life::Unknown && self.is_given_to_owner(site) {
+            let siblings = self.released_siblings(table, at, owner, reach, false);
+            if !siblings.is_empty() {
+                return Outcome::Open(Failure::Asymmetric { siblings, same_target: false });
+            }
         }
         Outcome::Open(Failure::NeverReleased)
     }
@@ -288,6 +297,7 @@ impl Engine<'_, '_> {
                 && !table.sites.iter().any(|added| {
                     added.place == Some(other)
                         && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
+                        && added.event.same(&removal.event) != Some(false)
                         && facts.same_handler(&added.identity, &removal.identity) != Same::No
                 });
             meant.then(|| {
@@ -381,7 +391,14 @@ impl Engine<'_, '_> {
     }
 
     /// Listeners of the same receiver that the owner's end takes off, while nothing takes off this one.
-    fn released_siblings(&self, table: &Table, at: usize, owner: Owner, reach: &Reach) -> Vec<ExprId> {
+    fn released_siblings(
+        &self,
+        table: &Table,
+        at: usize,
+        owner: Owner,
+        reach: &Reach,
+        same_target: bool,
+    ) -> Vec<ExprId> {
         let facts = self.facts;
         let site = &table.sites[at];
         let Some(place) = site.place else {
@@ -393,8 +410,12 @@ impl Engine<'_, '_> {
             return Vec::new();
         }
         let mut siblings = Vec::new();
-        for removal in table.removals.get(&site.place).into_iter().flatten() {
-            let removal = &table.sites[*removal];
+        let of_target = table.removals.get(&site.place).into_iter().flatten().copied();
+        let of_all = table.removals.values().flatten().copied().filter(|_| !same_target);
+        let mut removals: Vec<usize> = of_target.chain(of_all).collect();
+        removals.sort_unstable();
+        for removal in removals {
+            let removal = &table.sites[removal];
             let function = facts.tree.expr(removal.call).function;
             if removal.row != site.row || !reach.strong.contains(&function) {
                 continue;
@@ -414,6 +435,33 @@ impl Engine<'_, '_> {
             }
         }
         siblings
+    }
+
+    /// `on` written for `off`: the owner's end adds once more what was added before.
+    fn doubled(&self, table: &Table, site: &Site, reach: &Reach) -> Option<Outcome> {
+        let facts = self.facts;
+        let at_end = |site: &Site| reach.strong.contains(&facts.tree.expr(site.call).function);
+        let twin = table.sites.iter().find(|other| {
+            other.call != site.call
+                && other.role == ListenerRole::Add
+                && other.row == site.row
+                && other.place.is_some()
+                && other.place == site.place
+                && other.event.same(&site.event) == Some(true)
+                && facts.same_handler(&other.identity, &site.identity) == Same::Yes
+                && at_end(other) != at_end(site)
+        })?;
+        Some(match at_end(site) {
+            true => Outcome::Open(Failure::AcquiredAtTheEnd { first: twin.call }),
+            false => Outcome::Closed("its owner's end adds it once more: said there".to_owned()),
+        })
+    }
+
+    /// `this.props.store`, `this.client`: something that outsiders gave to the owner.
+    fn is_given_to_owner(&self, site: &Site) -> bool {
+        site.place.is_some_and(|place| {
+            matches!(self.facts.places.root(place), Root::This(_)) && self.facts.places.depth(place) > 0
+        })
     }
 
     fn listener_tier(
@@ -452,6 +500,10 @@ impl Engine<'_, '_> {
                 "that the site runs often enough to matter: the handler keeps no data of its run".to_owned(),
             );
         }
+        if matches!(failure, Failure::Asymmetric { same_target: false, .. }) {
+            assumed
+                .get_or_insert("that the target outlives the owner, as those of its siblings do".to_owned());
+        }
         if matches!(failure, Failure::OffTeardown { .. }) {
             found = if self.is_gesture(site) { Tier::Possible } else { found.min(Tier::Likely) };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
@@ -467,14 +519,20 @@ impl Engine<'_, '_> {
     /// Set-up code that a page or a server runs once looks just like a leak, unless it runs for every instance, or its
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, owner: Owner, repetition: &Repetition, reach: &Reach) -> bool {
-        if !matches!(owner, Owner::Class(_)) {
+        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+            return false;
+        }
+        if self.is_of_the_program(site) {
             return false;
         }
         if reach.teardowns.strong().is_some() {
             return true;
         }
+        if !matches!(owner, Owner::Class(_)) {
+            return false;
+        }
         let root = self.root_cause(repetition);
-        matches!(root, Why::VisibleClass(_) | Why::Constructed(_)) && !self.is_of_the_program(site)
+        matches!(root, Why::VisibleClass(_) | Why::Constructed(_))
     }
 
     /// What starts the chain of callers.

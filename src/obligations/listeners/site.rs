@@ -57,6 +57,10 @@ impl Engine<'_, '_> {
         };
         let (row, role) = *rows.iter().find(|(row, role)| self.fits(*row, *role, receiver, args))?;
         let protocol = &facts.protocols.listeners[row];
+        let (receiver, args) = match protocol.target {
+            Some(at) => (args.get(at).copied(), args.get(at + 1..).unwrap_or_default()),
+            None => (receiver, args),
+        };
         let at = usize::from(!protocol.unary);
         let handler = args.get(at).copied();
         let event = match (protocol.unary, args.first()) {
