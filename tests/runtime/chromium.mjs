@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A browser that has not been closed by then is ended. */
+/** A browser that has not been closed so long after its start or its last new page is ended. */
 const TIMEOUT = 60_000;
 const ORIGIN = 'http://leaklint.invalid';
 const FLAGS = [
@@ -105,6 +105,7 @@ export class Chromium {
 
   /** A page of its own, with nothing shared with the others. */
   async open() {
+    this.watchdog.refresh();
     const { browserContextId } = await this.send('Target.createBrowserContext');
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });

@@ -29,12 +29,30 @@ async function exchange(handle) {
   await once(response.resume(), 'close');
 }
 
+class Service {
+  tick() {}
+
+  /** Another arrow of the same scope uses `this`. */
+  sharing() {
+    this.self = () => this;
+    setInterval(() => {}, HOUR);
+  }
+}
+
 export const claims = {
   'an interval keeps its callback': { kept: true, make: (track) => void setInterval(keeping(track), HOUR) },
   'unref frees nothing': { kept: true, make: (track) => void setInterval(keeping(track), HOUR).unref() },
   'an interval keeps its further arguments': {
     kept: true,
     make: (track) => void setInterval(() => {}, HOUR, track({})),
+  },
+  'an unbound prototype method given to an interval does not keep its instance': {
+    kept: false,
+    make: (track) => void setInterval(track(new Service()).tick, HOUR),
+  },
+  'an interval of a method keeps the instance when a sibling arrow uses `this`': {
+    kept: true,
+    make: (track) => track(new Service()).sharing(),
   },
   'clearInterval lets go, even if the handle is kept': {
     kept: false,
@@ -89,6 +107,10 @@ export const claims = {
     },
   },
   'an emitter keeps its listeners': { kept: true, make: (track) => void lasting.on('one', keeping(track)) },
+  'an unbound prototype method given to an emitter does not keep its instance': {
+    kept: false,
+    make: (track) => void lasting.on('five', track(new Service()).tick),
+  },
   'an own emitter is gone with its listeners': {
     kept: false,
     make: (track) => void new EventEmitter().on('one', keeping(track)),
