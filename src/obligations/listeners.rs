@@ -1,6 +1,8 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod judge;
+mod removal;
 mod site;
 
 use super::Engine;

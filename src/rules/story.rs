@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Label;
 use crate::facts::Facts;
+use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
 use crate::facts::repetition::{Repetition, Why};
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
@@ -141,6 +142,9 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
     }
     let callback = callback?;
     let function = facts.functions_of(callback).first().copied()?;
+    if matches!(facts.handler(callback), Handler::Method(_)) {
+        return None;
+    }
     let span = facts.tree.function(function).head;
     let mut kept = Vec::new();
     if facts.captures_this(function)
