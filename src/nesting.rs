@@ -180,12 +180,29 @@ fn is_prefix_word(before: &[u8]) -> bool {
         b"infer",
         b"namespace",
     ];
-    WORDS.iter().any(|word| {
-        before.ends_with(word)
-            && before
-                .get(before.len().wrapping_sub(word.len() + 1))
-                .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'$')
-    })
+    // Nearly every word is told apart by its last two letters.
+    let [.., a, b] = before else {
+        return false;
+    };
+    let may_be = matches!(
+        [*a, *b],
+        [b'o', b'f' | b'r']
+            | [b'i', b'd' | b't' | b'f' | b'n']
+            | [b't', b'e' | b'h']
+            | [b'e', b'w' | b'r']
+            | [b's', b'e' | b's']
+            | [b'l', b'd' | b'e']
+            | [b'd', b'o' | b's']
+            | [b'r', b'n']
+            | [b'c', b'e']
+    );
+    may_be
+        && WORDS.iter().any(|word| {
+            before.ends_with(word)
+                && before
+                    .get(before.len().wrapping_sub(word.len() + 1))
+                    .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'$')
+        })
 }
 
 #[cfg(test)]

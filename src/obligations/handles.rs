@@ -145,7 +145,7 @@ impl Engine<'_, '_> {
     fn cleared_siblings(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Vec<ExprId> {
         let tree = self.facts.tree;
         let one = &sites[at];
-        if matches!(one.owner, Owner::Module | Owner::Call(_)) {
+        if matches!(one.owner, Owner::Module | Owner::Call(_)) || reach.strong.is_empty() {
             return Vec::new();
         }
         let released = |other: &&Acquired| {

@@ -21,7 +21,8 @@ use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
 use crate::semantic::*;
 use crate::source::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 use std::rc::Rc;
 use trace::Decision;
 
@@ -114,6 +115,7 @@ pub struct Verdict {
 pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
+    constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -123,6 +125,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     let mut engine = Engine {
         facts,
         reaches: FxHashMap::default(),
+        constructions: RefCell::default(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };

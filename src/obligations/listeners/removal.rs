@@ -247,13 +247,17 @@ impl Engine<'_, '_> {
     pub(super) fn doubled(&self, table: &Table, site: &Site, reach: &Reach) -> Option<Outcome> {
         let facts = self.facts;
         let at_end = |site: &Site| reach.strong.contains(&facts.tree.expr(site.call).function);
-        let twin = table.sites.iter().find(|other| {
+        if matches!(site.event, Event::Dynamic | Event::All)
+            || site.place.is_none()
+            || reach.strong.is_empty()
+        {
+            return None;
+        }
+        let same_key = table.added.get(&(site.place, site.event.clone()))?;
+        let twin = same_key.iter().map(|at| &table.sites[*at]).find(|other| {
             other.call != site.call
                 && other.role == ListenerRole::Add
                 && other.row == site.row
-                && other.place.is_some()
-                && other.place == site.place
-                && self.same_event(&other.event, &site.event) == Some(true)
                 && facts.same_handler(&other.identity, &site.identity) == Same::Yes
                 && at_end(other) != at_end(site)
         })?;
