@@ -11,6 +11,7 @@ pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+pub mod telling;
 
 use crate::ast::Atom;
 use crate::protocol::{Protocols, TeardownName};

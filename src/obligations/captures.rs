@@ -2,6 +2,7 @@
 
 mod size;
 
+use super::trace::Step;
 use super::{Captured, CapturedUse, Engine, Failure, Family, Tier, Verdict};
 use crate::facts::flow::Sink;
 use crate::facts::owner::Teardowns;
@@ -178,8 +179,8 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let name = tree.scopes.binding(large.binding).name.to_string();
         if let Some(site) = tree.function(closure).expr {
-            self.decide(Family::Capture, site, || {
-                vec![format!("`{name}` is large: {}", large.size.words()), outcome.to_owned()]
+            self.decide(Family::Capture, site, |_| {
+                vec![Step::new(format!("`{name}` is large: {}", large.size.words())), Step::new(outcome)]
             });
         }
     }

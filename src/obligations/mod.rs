@@ -24,7 +24,7 @@ use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
-use trace::Decision;
+use trace::{Decision, Step};
 
 /// Which rule's family a verdict belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,10 +166,12 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn decide(&mut self, family: Family, site: ExprId, lines: impl FnOnce() -> Vec<String>) {
-        if let Some(decisions) = &mut self.decisions {
-            decisions.push(Decision { family, span: self.facts.tree.span(site), lines: lines() });
+    fn decide(&mut self, family: Family, site: ExprId, steps: impl FnOnce(&Self) -> Vec<Step>) {
+        if self.decisions.is_none() {
+            return;
         }
+        let decision = Decision { family, span: self.facts.tree.span(site), steps: steps(self) };
+        self.decisions.get_or_insert_default().push(decision);
     }
 }
 

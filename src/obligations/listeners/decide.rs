@@ -1,5 +1,6 @@
 //! What becomes of one added listener.
 
+use super::super::trace::Step;
 use super::super::{Engine, Failure, Family, Verdict};
 use super::Table;
 use super::removal::Fit;
@@ -43,21 +44,18 @@ impl Engine<'_, '_> {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),
         };
-        self.decide(Family::Listener, site.call, || {
-            vec![
-                format!("owner: {owner:?}, site runs {:?} ({:?})", repetition.level, repetition.why),
-                format!("holder: {:?}: {}", holder.life, holder.why),
-                format!("handler: {:?}, known target: {}", site.identity, site.known),
-                match (&outcome, &verdict) {
-                    (Outcome::Closed(why), _) => format!("silent: {why}"),
-                    (Outcome::Open(failure), Some((tier, _))) => {
-                        format!("{}: {failure:?}", tier.name())
-                    }
-                    (Outcome::Open(failure), None) => {
-                        format!("silent: the table says so of {failure:?}")
-                    }
-                },
-            ]
+        self.decide(Family::Listener, site.call, |me| {
+            let mut steps = me.surroundings(site.call, owner, &repetition);
+            steps.push(Step::new(format!("holder: {}", holder.why)));
+            steps.push(Step::new(match site.known {
+                true => "the receiver is known to be such a target",
+                false => "nothing shows that the receiver is such a target",
+            }));
+            steps.push(match &outcome {
+                Outcome::Closed(why) => me.verdict_step(Some(why), None, None),
+                Outcome::Open(failure) => me.verdict_step(None, Some(failure), verdict.as_ref().map(|v| v.0)),
+            });
+            steps
         });
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
@@ -177,8 +175,9 @@ impl Engine<'_, '_> {
             return Outcome::Closed("a method with a computed name is called on the target".to_owned());
         }
         if let Some(call) = self.ended(table, site, reach) {
-            let line = facts.tree.span(call).start;
-            return Outcome::Closed(format!("the owner's end ends the target (byte {line})"));
+            let ended = facts.tree.call_parts(call).and_then(|(callee, _)| facts.callee_name(callee));
+            let how = ended.map_or(String::new(), |name| format!(" by `{name}()`"));
+            return Outcome::Closed(format!("the owner's end ends the target{how}"));
         }
         let mut matching = Vec::new();
         let mut missing: Option<(ExprId, String)> = None;
