@@ -60,10 +60,19 @@ impl Engine<'_, '_> {
         }
         for closure in &closures {
             if let Some(verdict) = self.kept_closure(large, *closure, &closures) {
+                self.drop_container_verdict(verdict.site);
                 self.verdicts.push(verdict);
                 return;
             }
         }
+    }
+
+    /// A collection that grows by this very closure is one defect with it, and the closure says more.
+    fn drop_container_verdict(&mut self, closure: ExprId) {
+        let tree = self.facts.tree;
+        let span = tree.span(closure);
+        self.verdicts
+            .retain(|verdict| verdict.family != Family::Container || !tree.span(verdict.site).contains(span));
     }
 
     /// The functions made where the variable is visible: they hold its context, used or not.
@@ -149,7 +158,11 @@ impl Engine<'_, '_> {
             teardowns: Teardowns::default(),
             subject: binding.name.to_string(),
             detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: Some(Captured { binding: large.binding, closure, size: large.size.words(), use_of_it }),
+            pushes: false,
             also: Vec::new(),
         })
     }

@@ -324,8 +324,12 @@ impl Engine<'_, '_> {
             repetition: one.repetition.clone(),
             teardowns: Teardowns::default(),
             subject,
-            detail: one.domain.words().to_owned(),
+            detail: one.domain.words(one.growth.pushes).to_owned(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: None,
+            pushes: one.growth.pushes && one.growth.key.is_none(),
             also: also.collect(),
         });
     }

@@ -1,6 +1,8 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod judge;
+mod removal;
 mod site;
 
 use super::Engine;
@@ -77,13 +79,19 @@ impl Engine<'_, '_> {
     }
 }
 
-impl Event {
+impl Engine<'_, '_> {
     /// Whether two events are the same one; `None` when that cannot be said.
-    fn same(&self, other: &Event) -> Option<bool> {
-        match (self, other) {
+    fn same_event(&self, a: &Event, b: &Event) -> Option<bool> {
+        match (a, b) {
+            (Event::All, _) | (_, Event::All) => Some(true),
             (Event::Named(a), Event::Named(b)) => Some(a == b),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
-            (Event::All, _) | (_, Event::All) => Some(true),
+            // `EVENT.MOVE` and `EVENT.UP` of one table.
+            (Event::Place(a), Event::Place(b)) => {
+                let places = &self.facts.places;
+                let named = |place: PlaceId| matches!(places.segment(place), Some(Segment::Named(_)));
+                (places.parent(*a) == places.parent(*b) && named(*a) && named(*b)).then_some(false)
+            }
             _ => None,
         }
     }

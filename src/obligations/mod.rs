@@ -97,7 +97,15 @@ pub struct Verdict {
     pub subject: String,
     /// The event or the key, as text.
     pub detail: String,
+    /// A listener's event as written: `'resize'`, `EVENT.MOVE`.
+    pub event: Option<String>,
+    /// A listener's handler as text, where it can be named again.
+    pub handler: Option<String>,
+    /// A listener's capture flag.
+    pub capture: bool,
     pub captured: Option<Captured>,
+    /// A container that grows at its end, without keys.
+    pub pushes: bool,
     /// Further places of the same defect.
     pub also: Vec<ExprId>,
 }

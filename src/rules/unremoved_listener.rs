@@ -39,29 +39,46 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
-fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+/// The call that takes the listener off, as code.
+fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
     let remove = &row.remove[0];
-    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
-    let call = match verdict.detail.is_empty() {
-        true => format!("`{remove}(…)`"),
-        false => format!("`{}.{remove}('{}', handler)`", verdict.subject, verdict.detail),
+    let target = &verdict.subject;
+    let handler = verdict.handler.as_deref().unwrap_or("handler");
+    let capture = if verdict.capture { ", true" } else { "" };
+    let event = match (&verdict.event, row.unary) {
+        (_, true) => String::new(),
+        (Some(event), _) => format!("{event}, "),
+        (None, _) => "…, ".to_owned(),
     };
+    match row.target {
+        Some(_) => format!("`{remove}({target}, {event}{handler})`"),
+        None => format!("`{target}.{remove}({event}{handler}{capture})`"),
+    }
+}
+
+fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
+    let call = removal(cx, verdict);
+    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     match (&verdict.failure, verdict.owner, end) {
         (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
-        (Failure::Mismatch { .. }, ..) => format!(
-            "keep the very function that was added, in a field or variable, and give the same one to `{remove}`"
-        ),
-        (_, Owner::Effect(_), _) => {
-            format!("give the handler a name and return a cleanup from the effect: `return () => {call}`")
-                .replace("``", "`")
+        (Failure::Mismatch { .. }, ..) if verdict.handler.is_some() => {
+            format!("take off what was added: {call}")
         }
-        (_, _, Some(end)) => format!("keep the handler and take it off in {end}: {call}"),
+        (Failure::Mismatch { .. }, ..) => {
+            format!(
+                "keep the very function that was added, in a field or variable, and give the same one to {call}"
+            )
+        }
+        (_, Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
+        (_, Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
+        (_, _, Some(end)) => format!("{keep}take it off in {end}: {call}"),
         (_, Owner::Class(class), None) => format!(
-            "keep the handler in a field and take it off in a method that ends `{}`: {call}",
+            "{keep}take it off in a method that ends `{}`: {call}",
             cx.facts.classes.get(class).title()
         ),
-        _ => format!("keep the handler and take it off when the work is done: {call}"),
+        _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }
 

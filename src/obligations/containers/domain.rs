@@ -25,14 +25,16 @@ pub(in super::super) enum Domain {
 }
 
 impl Domain {
-    /// What the message says of the key.
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Closed | Self::Unknown => "a value that leaklint knows nothing of",
-            Self::Param => "a value that the caller gives",
-            Self::Composite => "a string made of what the caller gives",
-            Self::Request => "a value that differs from event to event",
-            Self::Fresh => "a key that is never the same twice",
+    /// What the message says of an entry and its key.
+    pub(super) fn words(self, pushes: bool) -> &'static str {
+        match (self, pushes) {
+            (Self::Fresh, false) => "under a key that is never the same twice",
+            (Self::Request, false) => "under a key that differs from event to event",
+            (Self::Composite, false) => "under a string made of what the caller gives",
+            (Self::Param, false) => "under what the caller gives",
+            (Self::Request | Self::Fresh, true) => "for each event",
+            (Self::Param | Self::Composite, true) => "at each call",
+            (Self::Closed | Self::Unknown, _) => "each time",
         }
     }
 }
