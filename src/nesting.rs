@@ -1,47 +1,191 @@
 //! How deep a text may be nested, judged from its bytes before any recursion starts: the parser and every walk
-//! over its tree recurse, and a stack that overflows ends the process.
+//! over its tree recurse, and a stack that overflows ends the process, whatever guards stand around it.
 
-/// The first byte at which the text may be nested deeper than `limit`.
-///
-/// Brackets inside strings and comments count too, as do prefix operators, arrows and conditionals since the last
-/// `;` or line that ends a statement: the bound is an upper one. Ordinary code stays far below it.
+/// How many tokens that can each open a recursion (`!`, `=`, `.b`, `()`, `else if` …) one statement may have.
+const MAX_CHAIN: u32 = 20_000;
+/// The same, counted in strings and comments too: a regular expression can make the scanner take code for text.
+const MAX_RAW_CHAIN: u32 = 150_000;
+
+/// The first byte at which the text may be nested deeper than `limit` brackets or tags, or at which a statement has
+/// more chained operators than the stack is made for. The bound is an upper one: ordinary code stays far below it.
 pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut depth = 0u32;
-    let mut chain = 0u32;
-    for (at, byte) in bytes.iter().enumerate() {
+    let openers = bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')).count();
+    if openers <= limit as usize && bytes.len() <= MAX_CHAIN as usize {
+        return None;
+    }
+    let mut scan = Scan { bytes, levels: vec![Level::default()], raw: 0, quote: None };
+    (0..bytes.len()).find(|at| {
+        scan.step(*at);
+        scan.is_over(limit)
+    })
+}
+
+/// What was counted in the innermost open bracket since the last end of a statement.
+#[derive(Debug, Default, Clone, Copy)]
+struct Level {
+    chain: u32,
+    tags: u32,
+}
+
+struct Scan<'t> {
+    bytes: &'t [u8],
+    levels: Vec<Level>,
+    raw: u32,
+    quote: Option<u8>,
+}
+
+impl Scan<'_> {
+    fn is_over(&self, limit: u32) -> bool {
+        let level = self.levels.last().copied().unwrap_or_default();
+        self.levels.len() > limit as usize
+            || level.tags > limit
+            || level.chain > MAX_CHAIN
+            || self.raw > MAX_RAW_CHAIN
+    }
+
+    fn step(&mut self, at: usize) {
+        let byte = self.bytes[at];
+        // Brackets count in strings too: what looks like a string may be code behind a regular expression.
         match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' => depth = depth.saturating_sub(1),
-            b'}' => {
-                depth = depth.saturating_sub(1);
-                chain = 0;
+            b'(' | b'[' | b'{' => {
+                self.link();
+                self.levels.push(Level::default());
             }
-            b';' => chain = 0,
-            b'<' if opens_tag(bytes, at) => depth += 1,
-            b'>' => depth = depth.saturating_sub(u32::from(at > 0 && bytes[at - 1] != b'=')),
-            b'!' | b'~' | b'?' | b':' | b'-' => chain += 1,
-            b'=' if bytes.get(at + 1) == Some(&b'>') => chain += 1,
-            // `typeof typeof x`, `if (a) if (b)`, `else if`, `new new X`: words that prefix.
-            b' ' if is_prefix_word(bytes, at) => chain += 1,
-            _ => continue,
-        }
-        if depth > limit || chain > limit.saturating_mul(4) {
-            return Some(at);
+            b')' | b']' | b'}' => self.close(at),
+            b'"' | b'\'' => self.toggle(at, byte),
+            b'\n' => self.line_end(at),
+            b';' => self.end_statement(),
+            b',' => self.end_item(),
+            b'<' => self.tag(at),
+            b'/' if self.bytes.get(at + 1) == Some(&b'>') => self.untag(),
+            b'!' | b'~' | b'?' | b':' | b'-' | b'+' | b'=' | b'.' | b'*' | b'`' | b'@' | b'|' | b'&' => {
+                self.link();
+            }
+            b' ' | b'\t' if is_prefix_word(&self.bytes[..at]) => self.link(),
+            _ => {}
         }
     }
-    None
+
+    fn link(&mut self) {
+        self.raw += 1;
+        if self.quote.is_none()
+            && let Some(level) = self.levels.last_mut()
+        {
+            level.chain += 1;
+        }
+    }
+
+    fn close(&mut self, at: usize) {
+        if self.levels.len() > 1 {
+            self.levels.pop();
+        }
+        if self.bytes[at] == b'}' && !continues(&self.bytes[at + 1..]) {
+            self.end_statement();
+        }
+    }
+
+    fn toggle(&mut self, at: usize, quote: u8) {
+        let escaped = self.bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+        match self.quote {
+            Some(open) if open == quote && !escaped => self.quote = None,
+            None => self.quote = Some(quote),
+            _ => {}
+        }
+    }
+
+    fn line_end(&mut self, at: usize) {
+        self.quote = None;
+        let before = self.bytes[..at].trim_ascii_end();
+        let complete = before.last().is_some_and(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b')' | b']' | b'"' | b'\'' | b'`' | b'_' | b'$' | b'>')
+        });
+        if is_prefix_word(before) {
+            self.link();
+        } else if complete && !continues(&self.bytes[at + 1..]) {
+            self.end_statement();
+        }
+    }
+
+    fn end_statement(&mut self) {
+        self.raw = 0;
+        if let Some(level) = self.levels.last_mut() {
+            *level = Level::default();
+        }
+    }
+
+    /// What chains before a comma is closed by it; tags and type arguments may go on.
+    fn end_item(&mut self) {
+        self.raw = 0;
+        if let Some(level) = self.levels.last_mut() {
+            level.chain = 0;
+        }
+    }
+
+    /// `<div`, `<>`, `Map<K`: deeper; `</div>` and `/>`: back.
+    fn tag(&mut self, at: usize) {
+        let next = self.bytes.get(at + 1).copied().unwrap_or_default();
+        if next == b'/' {
+            self.untag();
+        } else if (next.is_ascii_alphabetic() || matches!(next, b'>' | b'_' | b'$' | b'(' | b'{' | b'`'))
+            && let Some(level) = self.levels.last_mut()
+        {
+            level.tags += 1;
+        }
+    }
+
+    fn untag(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.tags = level.tags.saturating_sub(1);
+        }
+    }
 }
 
-/// `<div` and `Map<K`, not `a < b` nor `</div`.
-fn opens_tag(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'>')
+/// Whether what follows goes on with the expression or statement before it.
+fn continues(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii_start();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    match rest.first() {
+        None => false,
+        Some(_) if word > 0 => matches!(
+            &rest[..word],
+            b"else" | b"while" | b"catch" | b"finally" | b"extends" | b"in" | b"of" | b"instanceof" | b"as"
+        ),
+        Some(first) => !matches!(first, b'"' | b'\'' | b'@' | b'#' | b'_' | b'$' | b'}' | b'/' | b'0'..=b'9'),
+    }
 }
 
-fn is_prefix_word(bytes: &[u8], at: usize) -> bool {
-    const WORDS: [&[u8]; 9] =
-        [b"typeof", b"void", b"delete", b"await", b"new", b"else", b"yield", b"if", b"do"];
-    WORDS.iter().any(|word| bytes[..at].ends_with(word))
+/// Ends in a word that makes what follows its operand or body.
+fn is_prefix_word(before: &[u8]) -> bool {
+    const WORDS: [&[u8]; 20] = [
+        b"typeof",
+        b"void",
+        b"delete",
+        b"await",
+        b"new",
+        b"else",
+        b"yield",
+        b"if",
+        b"do",
+        b"while",
+        b"for",
+        b"with",
+        b"of",
+        b"in",
+        b"extends",
+        b"keyof",
+        b"return",
+        b"class",
+        b"infer",
+        b"namespace",
+    ];
+    WORDS.iter().any(|word| {
+        before.ends_with(word)
+            && before
+                .get(before.len().wrapping_sub(word.len() + 1))
+                .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'$')
+    })
 }
 
 #[cfg(test)]
@@ -50,10 +194,22 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_and_ordinary_code_passes() {
-        assert_eq!(too_deep(&"[".repeat(100), 50), Some(50));
+        assert!(too_deep(&"[".repeat(100), 50).is_some());
         assert_eq!(too_deep("f([{a: [1]}])", 50), None);
-        assert_eq!(too_deep(&"a => b;\n".repeat(10_000), 50), None);
-        assert!(too_deep(&"<a>".repeat(100), 50).is_some());
-        assert_eq!(too_deep(&"if (a < b) { c(x => y > z) }\n".repeat(1000), 50), None);
+        for line in [
+            "const f = a => b;\n",
+            "if (a < b) { c(x => y > z) }\n",
+            "a.b = c\n",
+            "x = `${a}`\n",
+            "function f() { return new Map<string, number>() }\n",
+            "  key: -0.5,\n",
+        ] {
+            assert_eq!(too_deep(&line.repeat(30_000), 50), None, "{line}");
+        }
+        for unit in
+            ["<a>", "!", "a=", ".b()", "else if(a){b}", "typeof\n", "for(;;)", "while(a)", "class extends "]
+        {
+            assert!(too_deep(&unit.repeat(200_000), 1000).is_some(), "{unit}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Bytes of stack per worker. Pages are committed as they are touched, so only deep files pay; `--max-nesting` is set
 /// so that the deepest file that is parsed fits.
-const STACK: usize = 512 * 1024 * 1024;
+const STACK: usize = 1024 * 1024 * 1024;
 
 /// A file in which there is something to report.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ impl Settings {
             rules: FxHashMap::default(),
             only: Vec::new(),
             max_file_size: 8 * 1024 * 1024,
-            max_nesting: 4_000,
+            max_nesting: 1_000,
             no_prefilter: false,
             trace: false,
             parse_only: false,

@@ -332,9 +332,7 @@ fn lifecycle_of(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize
                 || lifecycle.bases.has(&format!("global.{base}"))
                 || lifecycle.suffixes.iter().any(|suffix| base.ends_with(suffix.as_str()))
         });
-        let by_members = !matches!(class.dress, Dress::Object(_))
-            && lifecycle.element
-            && class.members.keys().any(|name| name == "connectedCallback" || name == "disconnectedCallback");
+        let by_members = class.members.keys().any(|name| lifecycle.members.has(name));
         by_base || by_members || decorators.iter().any(|name| lifecycle.decorators.has(name))
     })
 }

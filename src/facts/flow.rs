@@ -140,8 +140,10 @@ impl Facts<'_> {
                 };
                 out.push(Sink::Jsx { name });
             }
+            // `+timer` is the timer's number.
+            Kind::Unary { op: crate::ast::UnaryOp::Plus, .. } => self.collect(parent, out, fuel),
             Kind::Assign { .. } | Kind::Unary { .. } | Kind::Update(_) => out.push(Sink::Read),
-            Kind::Template(_) => out.push(Sink::Read),
+            Kind::Template(_) | Kind::Spread(_) => out.push(Sink::Read),
             _ => out.push(Sink::Unknown),
         }
     }
@@ -158,13 +160,27 @@ impl Facts<'_> {
     fn argument(&self, call: ExprId, callee: ExprId, index: usize, out: &mut Vec<Sink>) {
         if let Kind::Member { object, name } = self.tree.kind(callee) {
             let grows = self.protocols.grow.has(name) && !(name == "set" && index == 0);
-            let container = grows.then(|| self.places.of(*object)).flatten();
+            let container = grows
+                .then(|| self.places.of(*object))
+                .flatten()
+                .filter(|place| self.is_plain_container(*place));
             if let Some(place) = container.and_then(|place| self.places.part(place, &Segment::Element)) {
                 out.push(Sink::Place { place, at: call });
                 return;
             }
         }
         out.push(Sink::Argument { call, index });
+    }
+
+    /// An array, Map, Set or object that this file makes; `new Disposables()` is none: what it is given, it takes over.
+    pub fn is_plain_container(&self, place: PlaceId) -> bool {
+        self.values_at(place).iter().any(|value| match self.tree.kind(*value) {
+            Kind::Array(_) | Kind::Object(_) => true,
+            Kind::New { callee, .. } | Kind::Call { callee, .. } => {
+                super::paths::matches(self.tree, *callee, &self.protocols.growing).is_some()
+            }
+            _ => false,
+        })
     }
 
     fn assigned(

@@ -108,6 +108,10 @@ impl Facts<'_> {
     pub fn same_handler(&self, acquired: &Handler, released: &Handler) -> Same {
         match (acquired, released) {
             (Handler::Unknown, _) | (_, Handler::Unknown) => Same::Maybe,
+            // `on('x', function once() { off('x', once) })`: the function's own name.
+            (Handler::Fresh(fresh), Handler::Kept { place, .. }) if self.names_itself(*fresh, *place) => {
+                Same::Yes
+            }
             (Handler::Fresh(_), _) | (_, Handler::Fresh(_)) => Same::No,
             (Handler::Kept { place: a, .. }, Handler::Kept { place: b, .. })
             | (Handler::Method(a), Handler::Method(b))
@@ -120,6 +124,11 @@ impl Facts<'_> {
             (Handler::Method(_), Handler::Method(_)) => Same::No,
             _ => Same::Maybe,
         }
+    }
+
+    fn names_itself(&self, fresh: ExprId, place: PlaceId) -> bool {
+        let own = self.tree.as_function(fresh).and_then(|function| self.tree.function(function).binding);
+        own.is_some_and(|own| *self.places.root(place) == Root::Binding(own) && self.places.depth(place) == 0)
     }
 
     /// Two places hold the same function if one was filled from the other.

@@ -92,6 +92,17 @@ impl Facts<'_> {
         if self.protocols.creators.has(name) || name == "matchMedia" {
             return true;
         }
+        // They give back the node that they were given.
+        if matches!(&**name, "appendChild" | "insertBefore") {
+            let args = self.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
+            return args.first().is_some_and(|node| {
+                self.is_fresh(*node)
+                    || self
+                        .places
+                        .of(*node)
+                        .is_some_and(|at| self.values_at(at).iter().any(|v| self.is_fresh(*v)))
+            });
+        }
         if ["create", "make", "build"].iter().any(|verb| {
             name.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
         }) {
@@ -207,6 +218,14 @@ impl Facts<'_> {
         text: &str,
     ) -> Holder {
         let home = self.tree.scopes.function_of(binding);
+        // `const bus = require('./bus')`, wherever it stands.
+        let entry = self.tree.scopes.binding(binding);
+        if entry.writes == 0
+            && let Some(init) = entry.init
+            && super::paths::path_of(self.tree, init).is_some_and(|path| !path.starts_with("global."))
+        {
+            return self.holder_import(place, text);
+        }
         let values = self.values_at(self.places.at_root(&Root::Binding(binding)).unwrap_or(place));
         // A variable that this very function fills anew holds a new object each time.
         let made_here = values.iter().any(|value| {
@@ -284,6 +303,16 @@ impl Facts<'_> {
         if own && !deep && same {
             return Holder::new(Life::Same, format!("`{text}` is made by this class and dies with it"));
         }
+        // `constructor(private target = window)`
+        if let (false, Some(default)) = (deep, self.field_default(field, class))
+            && let Some(name) = self.global_value(default)
+        {
+            return Holder {
+                life: Life::Longer,
+                why: format!("`{text}` is `{name}` unless the caller says otherwise"),
+                assumed: Some("the default of the parameter is what callers use"),
+            };
+        }
         // `this.target = target || window`
         for value in values {
             let holder = self.global_value(*value);
@@ -296,6 +325,29 @@ impl Facts<'_> {
         }
         let _ = site;
         Holder::new(Life::Unknown, format!("`{text}` is given from outside"))
+    }
+
+    /// The default of the constructor's parameter that fills a field.
+    fn field_default(&self, field: PlaceId, class: ClassId) -> Option<ExprId> {
+        self.classes.get(class).constructors.iter().find_map(|constructor| {
+            self.tree.function(*constructor).params.iter().find_map(|param| {
+                let same = param.binding.is_some_and(|binding| {
+                    self.tree.scopes.binding(binding).refs.iter().any(|reference| {
+                        self.places.of(self.tree.scopes.reference(*reference).expr) == Some(field)
+                    }) || self.is_parameter_property(class, binding, field)
+                });
+                param.default.filter(|_| same)
+            })
+        })
+    }
+
+    fn is_parameter_property(&self, class: ClassId, binding: BindingId, field: PlaceId) -> bool {
+        self.tree.classes.get(class.index()).is_some_and(|entry| {
+            entry.members.iter().any(|member| {
+                member.kind == MemberKind::ParameterProperty(binding)
+                    && self.places.last_name(field) == member.name.as_ref()
+            })
+        })
     }
 
     fn global_value(&self, value: ExprId) -> Option<String> {

@@ -117,20 +117,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether a function's source text lies in a loop of the function around it, or a site does.
+    /// The loop around a site that goes on until something else happens. A loop over data is none: it runs as often as
+    /// what it starts with says, once for each time its function runs.
     pub fn in_loop(&self, expr: ExprId) -> Option<RegionId> {
-        self.tree.region_path(self.tree.expr(expr).region).find(|region| {
-            match self.tree.region(*region).kind {
-                RegionKind::Loop => true,
-                RegionKind::Each => !self.is_fixed_list(*region),
-                _ => false,
-            }
-        })
-    }
-
-    /// `for (const x of ['a', 'b'])`: as often as the text says, no more.
-    fn is_fixed_list(&self, region: RegionId) -> bool {
-        self.tree.region(region).test.is_some_and(|list| self.is_literal_list(list))
+        self.tree
+            .region_path(self.tree.expr(expr).region)
+            .find(|region| self.tree.region(*region).kind == RegionKind::Loop)
     }
 
     /// An array or object literal, also through a never reassigned `const`.

@@ -274,7 +274,7 @@ impl Facts<'_> {
     }
 
     /// The owner of what is kept in a place.
-    pub fn owner_of_place(&self, place: PlaceId, site: FnId) -> Owner {
+    pub fn owner_of_place(&self, place: PlaceId) -> Owner {
         match self.places.root(place) {
             Root::Global(_) => Owner::Module,
             Root::This(class) => Owner::Class(*class),
@@ -284,10 +284,10 @@ impl Facts<'_> {
                     return Owner::Module;
                 }
                 let home = self.tree.scopes.function_of(*binding);
-                match home {
-                    MODULE => Owner::Module,
-                    home if home == site => self.owner_of(site),
-                    home => self.owner_of(home),
+                match self.owner_of(home) {
+                    // No end of the object reaches a variable of one of its methods' runs.
+                    Owner::Class(_) if home != MODULE => Owner::Call(home),
+                    owner => owner,
                 }
             }
         }
@@ -307,7 +307,10 @@ impl Facts<'_> {
                 }
                 out.functions.sort_unstable_by_key(|(function, _)| *function);
             }
-            Owner::Class(class) => self.class_teardowns(class, &mut out),
+            Owner::Class(class) => {
+                self.class_teardowns(class, &mut out);
+                self.drop_private_helpers(class, &mut out);
+            }
             Owner::Factory(function) => {
                 let mut members = self.self_members(function);
                 for value in &self.tree.function(function).returns {
@@ -384,6 +387,24 @@ impl Facts<'_> {
                 }
             }
         }
+    }
+
+    /// Beside a method that surely ends the object, a private `stopTimer()` is a helper of it or of something else; if
+    /// the end calls it, it is reached anyway.
+    fn drop_private_helpers(&self, class: ClassId, out: &mut Teardowns) {
+        if out.strong().is_none() {
+            return;
+        }
+        let private: Vec<FnId> = self
+            .classes
+            .lineage(class)
+            .map(|at| self.classes.get(at))
+            .flat_map(|fact| {
+                let hidden = |name: &Atom| fact.private.contains(name) || name.starts_with(['_', '#']);
+                fact.members.iter().filter(move |(name, _)| hidden(name)).flat_map(|(_, f)| f.iter().copied())
+            })
+            .collect();
+        out.functions.retain(|(function, name)| *name == TeardownName::Strong || !private.contains(function));
     }
 
     fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Teardowns) {

@@ -157,6 +157,8 @@ pub struct PlaceBuilder<'a> {
     parts: FxHashMap<(PlaceId, Segment), PlaceId>,
     of_expr: Vec<State>,
     of_binding: Vec<State>,
+    /// Constructor parameters that fill a field which nothing else fills: another name of it.
+    fields_of: FxHashMap<BindingId, (ClassId, Atom)>,
 }
 
 impl<'a> PlaceBuilder<'a> {
@@ -171,7 +173,9 @@ impl<'a> PlaceBuilder<'a> {
             parts: FxHashMap::default(),
             of_expr: vec![State::Unknown; tree.exprs.len()],
             of_binding: vec![State::Unknown; tree.scopes.bindings.len()],
+            fields_of: FxHashMap::default(),
         };
+        builder.fields_of = builder.parameter_fields();
         // Operands stand behind their parents in the table: from the back, each finds its operands done.
         for at in (0..tree.exprs.len() as u32).rev() {
             builder.expr(ExprId(at));
@@ -268,16 +272,32 @@ impl<'a> PlaceBuilder<'a> {
                 let parent = self.expr(*object)?;
                 self.part(parent, Segment::Element)
             }
-            Kind::Call { callee, .. } => match self.tree.kind(*callee) {
+            Kind::Call { callee, args } => match self.tree.kind(*callee) {
                 Kind::Member { object, name } if self.protocols.element_of.has(name) => {
                     let parent = self.expr(*object)?;
-                    self.part(parent, Segment::Element)
+                    // `Peg.get()` of an import hands out its one object; `http.get(url)` makes one.
+                    match self.is_foreign(parent) && args.len > 0 {
+                        true => None,
+                        false => self.part(parent, Segment::Element),
+                    }
                 }
                 _ => None,
             },
             // `const t = (x.y = value)`: the value is what `x.y` now holds.
             Kind::Assign { target: Target::Expr(target), .. } => self.expr(*target),
             _ => None,
+        }
+    }
+
+    fn is_foreign(&self, place: PlaceId) -> bool {
+        match &self.entries[place.index()].root {
+            Root::Global(_) => true,
+            Root::Binding(binding) => {
+                let binding = self.tree.scopes.binding(*binding);
+                matches!(binding.kind, BindingKind::Import { .. })
+                    || binding.init.is_some_and(|init| super::paths::path_of(self.tree, init).is_some())
+            }
+            _ => false,
         }
     }
 
@@ -313,7 +333,7 @@ impl<'a> PlaceBuilder<'a> {
             return None;
         }
         if let BindingKind::Parameter { function, index } = binding.kind {
-            return self.parameter(function, index as usize);
+            return self.parameter(id, function, index as usize);
         }
         let init = binding.init?;
         let mut place = match binding.projection.first() {
@@ -374,7 +394,11 @@ impl<'a> PlaceBuilder<'a> {
 
     /// The parameter of `p.forEach(x => …)` is an element of p; that of a function called where it stands
     /// is the argument.
-    fn parameter(&mut self, function: FnId, index: usize) -> Option<PlaceId> {
+    fn parameter(&mut self, id: BindingId, function: FnId, index: usize) -> Option<PlaceId> {
+        if let Some((class, name)) = self.fields_of.get(&id).cloned() {
+            let root = self.root(Root::This(class));
+            return self.part(root, Segment::Named(name));
+        }
         let expr = self.tree.function(function).expr?;
         let Up::Expr(call) = self.tree.expr(expr).up else {
             return None;
@@ -396,6 +420,58 @@ impl<'a> PlaceBuilder<'a> {
         }
         let container = self.contents(*object)?;
         self.part(container, Segment::Element)
+    }
+
+    /// `constructor(private feed: Feed)`, `constructor(feed) { this.feed = feed }`
+    fn parameter_fields(&self) -> FxHashMap<BindingId, (ClassId, Atom)> {
+        let mut found = FxHashMap::default();
+        for class in self.tree.class_ids() {
+            for member in &self.tree.class(class).members {
+                if let (MemberKind::ParameterProperty(binding), Some(name)) = (member.kind, &member.name) {
+                    found.insert(binding, (class, name.clone()));
+                }
+            }
+        }
+        let mut fills: FxHashMap<(ClassId, Atom), u32> = FxHashMap::default();
+        let mut given = Vec::new();
+        for assign in &self.tree.assigns {
+            let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign) else {
+                continue;
+            };
+            let Kind::Member { object, name } = self.tree.kind(*target) else {
+                continue;
+            };
+            if !matches!(self.tree.kind(*object), Kind::This) {
+                continue;
+            }
+            let function = self.tree.expr(*assign).function;
+            let Some(class) = self.classes.of_this(self.tree, function) else {
+                continue;
+            };
+            *fills.entry((class, name.clone())).or_default() += 1;
+            if let Some(binding) = self.given(*value, function)
+                && self.classes.get(class).constructors.contains(&function)
+            {
+                given.push((binding, class, name.clone()));
+            }
+        }
+        for (binding, class, name) in given {
+            if fills.get(&(class, name.clone())) == Some(&1) {
+                found.entry(binding).or_insert((class, name));
+            }
+        }
+        found
+    }
+
+    /// The parameter of `function` that an expression names.
+    fn given(&self, value: ExprId, function: FnId) -> Option<BindingId> {
+        let Kind::Ident(reference) = self.tree.kind(value) else {
+            return None;
+        };
+        let id = self.tree.scopes.reference(*reference).binding?;
+        let binding = self.tree.scopes.binding(id);
+        let own = matches!(binding.kind, BindingKind::Parameter { function: of, .. } if of == function);
+        (own && binding.writes == 0).then_some(id)
     }
 
     fn fields(&mut self, id: ClassId) {

@@ -25,6 +25,19 @@ impl Facts<'_> {
         Reach { teardowns, functions, strong }
     }
 
+    /// The functions that every `new` of a class runs: its constructors and what they call.
+    pub fn construction(&self, class: ClassId) -> FxHashSet<FnId> {
+        let mut seen = FxHashSet::default();
+        let mut queue = self.classes.get(class).constructors.clone();
+        while let Some(function) = queue.pop() {
+            if seen.insert(function) {
+                let calls = &self.graph.calls_in[function.index()];
+                queue.extend(calls.iter().flat_map(|call| self.targets(*call)));
+            }
+        }
+        seen
+    }
+
     /// The functions that may run when one of `roots` runs, the roots included.
     pub fn closure(&self, roots: impl IntoIterator<Item = FnId>) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();
@@ -36,7 +49,13 @@ impl Facts<'_> {
             queue.extend(self.graph.children[function.index()].iter().copied());
             for call in &self.graph.calls_in[function.index()] {
                 queue.extend(self.targets(*call));
-                let args = self.tree.call_parts(*call).map_or(&[][..], |(_, args)| args);
+                let Some((callee, args)) = self.tree.call_parts(*call) else {
+                    continue;
+                };
+                // Taking a handler off does not run it.
+                if self.callee_name(callee).is_some_and(|name| self.protocols.is_removal(name)) {
+                    continue;
+                }
                 for arg in args {
                     queue.extend(self.functions_of(*arg));
                 }

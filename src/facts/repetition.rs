@@ -143,6 +143,18 @@ impl Solver<'_, '_> {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
+        if facts.is_framework_singleton(id) {
+            self.touched[node] = true;
+            for constructor in &fact.constructors {
+                self.edge(node, constructor.index(), Why::VisibleClass(id));
+            }
+            for (name, functions) in &fact.members {
+                for function in functions {
+                    self.member(id, name, *function, true, lifecycle);
+                }
+            }
+            return;
+        }
         let visible = match fact.dress {
             Dress::Object(literal) => self.object(id, literal, node),
             _ => self.named_class(id, node),
@@ -250,7 +262,9 @@ impl Solver<'_, '_> {
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);
         if visible && !private {
-            self.raise(node, Level::MayRepeat, Why::PublicMethod(class));
+            let set_up = facts.tree.function(function).is_static && facts.protocols.is_set_up_name(name);
+            let level = if set_up { Level::Unknown } else { Level::MayRepeat };
+            self.raise(node, level, Why::PublicMethod(class));
         }
         if private {
             self.touched[node] = true;
@@ -331,6 +345,8 @@ impl Solver<'_, '_> {
         let node = function.index();
         if self.facts.protocols.once_functions.has(&name) {
             self.touched[node] = true;
+        } else if self.facts.protocols.is_set_up_name(&name) {
+            self.raise(node, Level::Unknown, Why::Exported);
         } else if self.facts.protocols.handler_exports.has(&name) {
             self.raise(node, Level::Repeated, Why::Exported);
         } else {
@@ -364,6 +380,9 @@ impl Solver<'_, '_> {
                         Root::Global(_) => self.raise(node, Level::MayRepeat, Why::Exported),
                         _ => {}
                     }
+                    if let Some(level) = facts.handler_property(place) {
+                        self.raise(node, level, Why::JsxHandler);
+                    }
                     for at in facts.places.uses(place) {
                         if *at != expr {
                             self.value(function, *at, hops - 1);
@@ -377,7 +396,11 @@ impl Solver<'_, '_> {
                 }
                 Sink::Exported => self.exported(function),
                 Sink::Returned(_) | Sink::Property { .. } => {
-                    self.raise(node, Level::MayRepeat, Why::Returned);
+                    let name = facts.function_name(function);
+                    let set_up = name.is_some_and(|name| facts.protocols.is_set_up_name(name))
+                        && facts.tree.function(function).parent == Some(MODULE);
+                    let level = if set_up { Level::Unknown } else { Level::MayRepeat };
+                    self.raise(node, level, Why::Returned);
                 }
                 Sink::Unknown => self.raise(node, Level::Unknown, Why::Returned),
             }
@@ -415,9 +438,10 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Caller(call));
             return;
         };
-        if facts.protocols.iterators.has(name) && matches!(facts.tree.kind(callee), Kind::Member { .. }) {
-            self.iterated(node, call, callee);
-        } else if facts.protocols.continuations.has(name) || is_module_wrapper(name) {
+        if facts.protocols.iterators.has(name)
+            || facts.protocols.continuations.has(name)
+            || is_module_wrapper(name)
+        {
             self.runs_at(node, call, false);
         } else if let Some(level) = facts.event_level(name, args, callee) {
             match level {
@@ -427,17 +451,6 @@ impl Solver<'_, '_> {
         } else {
             self.edge(from, node, Why::Given(call));
             self.raise(node, Level::Unknown, Why::Given(call));
-        }
-    }
-
-    fn iterated(&mut self, node: usize, call: ExprId, callee: ExprId) {
-        let Kind::Member { object, .. } = self.facts.tree.kind(callee) else {
-            return;
-        };
-        if self.facts.is_literal_list(*object) {
-            self.runs_at(node, call, false);
-        } else {
-            self.raise(node, Level::Repeated, Why::Loop(call));
         }
     }
 
@@ -453,7 +466,8 @@ impl Solver<'_, '_> {
         if name.is_some_and(|name| self.facts.protocols.once_functions.has(name)) {
             return;
         }
-        let level = if top { Level::MayRepeat } else { Level::Unknown };
+        let set_up = name.is_some_and(|name| self.facts.protocols.is_set_up_name(name));
+        let level = if top && !set_up { Level::MayRepeat } else { Level::Unknown };
         self.nodes[node] = Repetition { level, why: Why::NeverCalled };
     }
 
@@ -478,6 +492,48 @@ fn is_module_wrapper(name: &str) -> bool {
 }
 
 impl Facts<'_> {
+    /// A class of which its framework makes one: Nest's default scope, Angular's `providedIn: 'root'`.
+    fn is_framework_singleton(&self, class: ClassId) -> bool {
+        let Some(class) = self.tree.classes.get(class.index()) else {
+            return false;
+        };
+        class.decorators.iter().any(|decorator| {
+            let Some((callee, args)) = self.tree.call_parts(*decorator) else {
+                return false;
+            };
+            if super::paths::matches(self.tree, callee, &self.protocols.singleton_decorators).is_none() {
+                return false;
+            }
+            let option = |name: &str| {
+                let Some(Kind::Object(list)) = args.first().map(|arg| self.tree.kind(*arg)) else {
+                    return None;
+                };
+                let properties = self.tree.properties(*list);
+                properties.iter().find(|p| matches!(&p.key, Key::Named(key) if key == name)).map(|p| p.value)
+            };
+            let path = super::paths::path_of(self.tree, callee).unwrap_or_default();
+            match path.starts_with("@angular/") {
+                true => option("providedIn")
+                    .and_then(|scope| self.tree.as_string(scope))
+                    .is_some_and(|scope| scope == "root" || scope == "platform"),
+                false => option("scope").is_none(),
+            }
+        })
+    }
+
+    /// `element.onclick = f`, `socket.onmessage = f`: how often such a handler runs.
+    fn handler_property(&self, place: super::places::PlaceId) -> Option<Level> {
+        let Some(Segment::Named(name)) = self.places.segment(place) else {
+            return None;
+        };
+        let event =
+            name.strip_prefix("on").filter(|event| event.starts_with(|c: char| c.is_ascii_lowercase()))?;
+        match self.protocols.once_events.has(&event.into()) {
+            true => Some(Level::Unknown),
+            false => Some(Level::Repeated),
+        }
+    }
+
     /// How often a handler of this event runs; `None` where the call registers no handler.
     fn event_level(&self, name: &Atom, args: &[ExprId], callee: ExprId) -> Option<Level> {
         let event = args.first().and_then(|arg| self.tree.as_string(*arg));

@@ -116,10 +116,11 @@ impl Engine<'_, '_> {
         let use_of_it = use_in(facts, large, closure);
         let tier = match (&use_of_it, &keeper) {
             (_, Keeper::Module { proven: true }) => Tier::Proven,
-            (CapturedUse::Scalar(_), Keeper::Returned | Keeper::Module { .. }) => Tier::Likely,
-            // Another closure that is kept too may need it: then sharing costs nothing.
-            (CapturedUse::Shared(_), _) if self.kept_user(large, all) => return None,
-            (CapturedUse::Shared(_), _) => Tier::Likely,
+            // Another closure that is kept too may need it: then this one costs nothing.
+            (CapturedUse::Scalar(_) | CapturedUse::Shared(_), _) if self.kept_user(large, all) => {
+                return None;
+            }
+            (CapturedUse::Scalar(_) | CapturedUse::Shared(_), _) => Tier::Likely,
             (CapturedUse::Whole, _) => {
                 self.note_capture(large, closure, "silent: the closure uses the value");
                 return None;
@@ -127,7 +128,7 @@ impl Engine<'_, '_> {
         };
         self.note_capture(large, closure, tier.name());
         let tree = facts.tree;
-        let site = tree.function(closure).expr?;
+        let site = tree.function(closure).expr.or_else(|| self.first_mention(closure))?;
         let binding = tree.scopes.binding(large.binding);
         let repetition = facts.repetition[large.home.index()].clone();
         let holder = match keeper {
@@ -148,9 +149,20 @@ impl Engine<'_, '_> {
             teardowns: Teardowns::default(),
             subject: binding.name.to_string(),
             detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: Some(Captured { binding: large.binding, closure, size: large.size.words(), use_of_it }),
+            pushes: false,
             also: Vec::new(),
         })
+    }
+
+    /// A declaration has no expression of its own: the mention by which it is handed out stands for it.
+    fn first_mention(&self, function: FnId) -> Option<ExprId> {
+        let scopes = &self.facts.tree.scopes;
+        let binding = self.facts.tree.function(function).binding?;
+        scopes.binding(binding).refs.first().map(|reference| scopes.reference(*reference).expr)
     }
 
     fn note_capture(&mut self, large: &Large, closure: FnId, outcome: &str) {
@@ -180,7 +192,7 @@ impl Engine<'_, '_> {
             let refs = &facts.tree.scopes.binding(binding).refs;
             exprs.extend(refs.iter().map(|r| facts.tree.scopes.reference(*r).expr));
         }
-        exprs.iter().find_map(|expr| self.keeper_of(large, *expr, 2))
+        exprs.iter().find_map(|expr| self.keeper_of(large, *expr, 4))
     }
 
     fn keeper_of(&self, large: &Large, expr: ExprId, hops: u32) -> Option<Keeper> {

@@ -133,12 +133,26 @@ impl Engine<'_, '_> {
                 continue;
             }
             let domain = self.growth_domain(growth);
-            if domain == Domain::Closed || self.is_registration(growth, function) {
+            let named = !matches!(domain, Domain::Composite | Domain::Fresh | Domain::Request);
+            if domain == Domain::Closed
+                || (named && self.is_registration(growth, function))
+                || self.is_checked_against_table(growth)
+                || self.is_size_checked(growth, uses)
+            {
                 continue;
             }
             out.push(Counted { growth: growth.clone(), repetition, domain });
         }
         out
+    }
+
+    /// `if (list.length < MAX) list.push(x)`, `if (map.size >= MAX) return`
+    fn is_size_checked(&self, growth: &Growth, uses: &Uses) -> bool {
+        let tests = self.tests_before(growth.site);
+        uses.checks.iter().any(|check| {
+            let span = self.facts.tree.span(*check);
+            tests.iter().any(|test| self.facts.tree.span(*test).contains(span))
+        })
     }
 
     /// Filled in the constructor only: as large as what the instance was made from.
@@ -247,7 +261,10 @@ impl Engine<'_, '_> {
         let fact = facts.classes.get(class);
         let named = self.has_role(place);
         let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
-        let holds = uses.reads_by_key && named && class_named;
+        // A class that stores what it is given under the key it is given is a cache, and evicting is its task.
+        let given = one.growth.value.is_some_and(|value| self.is_given(value));
+        let pushed = one.growth.pushes && one.growth.key.is_none();
+        let holds = named && class_named && (pushed || uses.reads_by_key && given);
         let fresh = matches!(one.domain, Domain::Fresh) && named;
         let from_caller =
             matches!(one.domain, Domain::Param | Domain::Composite | Domain::Request | Domain::Fresh);
@@ -307,8 +324,12 @@ impl Engine<'_, '_> {
             repetition: one.repetition.clone(),
             teardowns: Teardowns::default(),
             subject,
-            detail: one.domain.words().to_owned(),
+            detail: one.domain.words(one.growth.pushes).to_owned(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: None,
+            pushes: one.growth.pushes && one.growth.key.is_none(),
             also: also.collect(),
         });
     }

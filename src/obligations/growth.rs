@@ -22,6 +22,8 @@ pub(super) struct Uses {
     pub growths: Vec<Growth>,
     /// What bounds it, and where.
     pub bounds: Vec<(ExprId, &'static str)>,
+    /// Comparisons of its size; they bound the growths that they guard.
+    pub checks: Vec<ExprId>,
     /// Where it gets out of sight.
     pub escape: Option<(ExprId, &'static str)>,
     /// `get`, `has`, `[k]`: something looks keys up.
@@ -259,7 +261,7 @@ impl Engine<'_, '_> {
             let other = if *left == member { *right } else { *left };
             let against_zero = matches!(tree.kind(other), Kind::Number(n) if *n <= 1.0);
             if compares && !against_zero && !self.is_loop_test(parent) {
-                uses.bounds.push((parent, "has its size checked"));
+                uses.checks.push(parent);
             }
         }
     }

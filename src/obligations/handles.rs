@@ -9,6 +9,14 @@ use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::semantic::*;
 
+/// A call that acquires a handle, and what became of the handle.
+struct Acquired {
+    call: ExprId,
+    row: usize,
+    trail: Trail,
+    owner: Owner,
+}
+
 /// The decision over one handle.
 enum Outcome {
     Closed(String),
@@ -18,28 +26,35 @@ enum Outcome {
 impl Engine<'_, '_> {
     /// Judges every call that acquires a handle.
     pub(super) fn handles(&mut self) {
-        let calls = &self.facts.tree.calls;
-        for call in calls {
-            if let Some(row) = self.acquires_handle(*call) {
-                self.handle(*call, row);
-            }
+        let calls = self.facts.tree.calls.iter();
+        let acquired: Vec<(ExprId, usize)> =
+            calls.filter_map(|call| Some((*call, self.acquires_handle(*call)?))).collect();
+        let sites: Vec<Acquired> = acquired.into_iter().map(|(call, row)| self.acquired(call, row)).collect();
+        for at in 0..sites.len() {
+            self.handle(&sites, at);
         }
     }
 
-    fn handle(&mut self, call: ExprId, row: usize) {
+    fn acquired(&self, call: ExprId, row: usize) -> Acquired {
         let facts = self.facts;
-        let site = facts.tree.expr(call).function;
-        let repetition = self.repetition_at(call);
         let trail = self.follow_handle(call, row);
         let owner = match trail.places.first() {
-            Some(place) => facts.owner_of_place(*place, site),
-            None => facts.owner_of(site),
+            Some(place) => facts.owner_of_place(*place),
+            None => facts.owner_of(facts.tree.expr(call).function),
         };
+        Acquired { call, row, trail, owner }
+    }
+
+    fn handle(&mut self, sites: &[Acquired], at: usize) {
+        let facts = self.facts;
+        let Acquired { call, row, trail, owner } = &sites[at];
+        let (call, row, owner) = (*call, *row, *owner);
+        let repetition = self.repetition_at(call);
         let reach = self.reach(owner);
         let outcome = if repetition.level == Level::Once {
             Outcome::Closed("the site runs once".to_owned())
         } else {
-            self.outcome(call, row, &trail, owner, &reach)
+            self.outcome(sites, at, &reach)
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
@@ -48,7 +63,7 @@ impl Engine<'_, '_> {
         self.decide(Family::Interval, call, || {
             let mut lines = vec![
                 format!("owner: {owner:?}, site runs {:?} ({:?})", repetition.level, repetition.why),
-                format!("kept in: {:?}", texts(facts, &trail)),
+                format!("kept in: {:?}", texts(facts, trail)),
                 format!("releases seen: {}", trail.releases.len()),
             ];
             lines.push(match (&outcome, &verdict) {
@@ -75,15 +90,21 @@ impl Engine<'_, '_> {
             owner,
             repetition,
             teardowns: reach.teardowns.clone(),
-            subject: texts(facts, &trail).first().cloned().unwrap_or_default(),
+            subject: self.handle_name(call, trail),
             detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
             captured: None,
+            pushes: false,
             also: Vec::new(),
         });
     }
 
-    fn outcome(&self, call: ExprId, row: usize, trail: &Trail, owner: Owner, reach: &Reach) -> Outcome {
+    fn outcome(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Outcome {
         let facts = self.facts;
+        let Acquired { call, row, trail, owner } = &sites[at];
+        let (call, row, owner) = (*call, *row, *owner);
         if let Some((_, how)) = trail.escape {
             return Outcome::Closed(format!("the handle {how}"));
         }
@@ -91,7 +112,11 @@ impl Engine<'_, '_> {
             return Outcome::Closed("the callback clears its own timer".to_owned());
         }
         if trail.releases.is_empty() {
-            return Outcome::Open(match trail.dropped {
+            let siblings = self.cleared_siblings(sites, at, reach);
+            if !siblings.is_empty() {
+                return Outcome::Open(Failure::Asymmetric { siblings, same_target: true });
+            }
+            return Outcome::Open(match trail.dropped && !self.is_named(call) {
                 true => Failure::Dropped,
                 false => Failure::NeverReleased,
             });
@@ -114,6 +139,27 @@ impl Engine<'_, '_> {
             Owner::Call(_) => Outcome::Closed("the function's own closures release it".to_owned()),
             _ => self.off_teardown(call, trail, reach),
         }
+    }
+
+    /// Handles of the same owner that its end releases, while nothing releases this one.
+    fn cleared_siblings(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Vec<ExprId> {
+        let tree = self.facts.tree;
+        let one = &sites[at];
+        if matches!(one.owner, Owner::Module | Owner::Call(_)) {
+            return Vec::new();
+        }
+        let released = |other: &&Acquired| {
+            other.call != one.call
+                && other.row == one.row
+                && other.owner == one.owner
+                && other.trail.releases.iter().any(|r| reach.strong.contains(&tree.expr(*r).function))
+        };
+        sites.iter().filter(released).map(|other| other.call).collect()
+    }
+
+    /// `const timer = setInterval(…)` that nothing mentions again is kept, if in vain.
+    fn is_named(&self, call: ExprId) -> bool {
+        matches!(self.facts.tree.expr(call).up, Up::Init(_))
     }
 
     fn off_teardown(&self, call: ExprId, trail: &Trail, reach: &Reach) -> Outcome {
@@ -183,14 +229,27 @@ impl Engine<'_, '_> {
             has_teardown: reach.teardowns.strong().is_some(),
         };
         let mut found = tier(failure, evidence)?;
-        if repetition.level == Level::Repeated {
+        if matches!(failure, Failure::Asymmetric { .. }) {
             return Some((found, None));
         }
-        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
         let callback = facts.protocols.handles[row]
             .callback
             .and_then(|at| facts.tree.call_parts(call).and_then(|(_, args)| args.get(at)));
-        if callback.is_none_or(|callback| !facts.keeps_call_data(*callback)) {
+        let args = facts.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
+        // What stands behind the delay is handed to the callback, and kept like a capture.
+        let keeps = callback.is_some_and(|callback| facts.keeps_call_data(*callback))
+            || args.iter().skip(2).any(|arg| self.is_call_data(*arg));
+        if repetition.level == Level::Repeated {
+            // What is kept is the interval alone: cheap, and often meant.
+            let step = "that the site runs often enough to matter: the callback keeps no data of its run";
+            return Some(if keeps {
+                (found, None)
+            } else {
+                (found.min(Tier::Likely), Some(step.to_owned()))
+            });
+        }
+        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
+        if !keeps {
             found = Tier::Possible;
         }
         let assumed = match owner {
@@ -198,6 +257,30 @@ impl Engine<'_, '_> {
             _ => "that other files call this function more than once",
         };
         Some((found, Some(assumed.to_owned())))
+    }
+}
+
+impl Engine<'_, '_> {
+    /// Where the handle is kept, as text; empty where it is thrown away.
+    fn handle_name(&self, call: ExprId, trail: &Trail) -> String {
+        if let Some(first) = texts(self.facts, trail).first() {
+            return first.clone();
+        }
+        match self.facts.tree.expr(call).up {
+            Up::Init(binding) => self.facts.tree.scopes.binding(binding).name.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// A value that belongs to one run of a function: a local, a parameter, `this`.
+    fn is_call_data(&self, value: ExprId) -> bool {
+        use crate::facts::places::Root;
+        let facts = self.facts;
+        facts.places.of(value).is_some_and(|place| match facts.places.root(place) {
+            Root::Binding(binding) => facts.tree.scopes.function_of(*binding) != MODULE,
+            Root::This(_) | Root::UnknownThis(_) => true,
+            Root::Global(_) => false,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ mod decide;
 mod site;
 
 use super::Engine;
+use crate::ast::Atom;
 use crate::facts::places::PlaceId;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
@@ -16,6 +17,8 @@ struct Table {
     sites: Vec<Site>,
     /// Removals and blanket removals by receiver place; `None` for receivers without a place.
     removals: FxHashMap<Option<PlaceId>, Vec<usize>>,
+    /// Removals by their event.
+    removals_of: FxHashMap<Event, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.
@@ -46,7 +49,8 @@ impl Engine<'_, '_> {
                 continue;
             }
             if let Kind::Member { object, name } = facts.tree.kind(callee)
-                && facts.protocols.teardowns.judge(name).is_some()
+                && self.ends_receiver(name)
+                && args.len() <= 1
                 && let Some(place) = facts.places.of(*object)
             {
                 table.ended.entry(place).or_default().push(*call);
@@ -54,6 +58,7 @@ impl Engine<'_, '_> {
             if let Some(site) = self.listener_site(*call, callee, args) {
                 if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
                     table.removals.entry(site.place).or_default().push(table.sites.len());
+                    table.removals_of.entry(site.event.clone()).or_default().push(table.sites.len());
                 }
                 table.sites.push(site);
             }
@@ -62,13 +67,29 @@ impl Engine<'_, '_> {
     }
 }
 
-impl Event {
+impl Engine<'_, '_> {
+    /// `socket.close()`, `player.dispose()`, `element.remove()`: the target itself goes, and its listeners with it.
+    fn ends_receiver(&self, name: &Atom) -> bool {
+        let protocols = &self.facts.protocols;
+        !protocols.listener_methods.contains_key(name)
+            && (protocols.teardowns.judge(name) == Some(crate::protocol::TeardownName::Strong)
+                || matches!(&**name, "end" | "remove" | "kill" | "quit"))
+    }
+}
+
+impl Engine<'_, '_> {
     /// Whether two events are the same one; `None` when that cannot be said.
-    fn same(&self, other: &Event) -> Option<bool> {
-        match (self, other) {
+    fn same_event(&self, a: &Event, b: &Event) -> Option<bool> {
+        match (a, b) {
+            (Event::All, _) | (_, Event::All) => Some(true),
             (Event::Named(a), Event::Named(b)) => Some(a == b),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
-            (Event::All, _) | (_, Event::All) => Some(true),
+            // `EVENT.MOVE` and `EVENT.UP` of one table.
+            (Event::Place(a), Event::Place(b)) => {
+                let places = &self.facts.places;
+                let named = |place: PlaceId| matches!(places.segment(place), Some(Segment::Named(_)));
+                (places.parent(*a) == places.parent(*b) && named(*a) && named(*b)).then_some(false)
+            }
             _ => None,
         }
     }

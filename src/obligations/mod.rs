@@ -45,8 +45,10 @@ pub enum Failure {
     Mismatch { release: ExprId, why: String },
     /// A release that the owner's end does not reach.
     OffTeardown { release: ExprId, teardown: Option<FnId> },
-    /// The owner's end releases the siblings.
-    Asymmetric { siblings: Vec<ExprId>, teardown: Option<FnId> },
+    /// The owner's end releases the siblings: listeners on the same target, or at least of the same owner.
+    Asymmetric { siblings: Vec<ExprId>, same_target: bool },
+    /// The owner's end acquires once more what it should release.
+    AcquiredAtTheEnd { first: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
@@ -95,7 +97,15 @@ pub struct Verdict {
     pub subject: String,
     /// The event or the key, as text.
     pub detail: String,
+    /// A listener's event as written: `'resize'`, `EVENT.MOVE`.
+    pub event: Option<String>,
+    /// A listener's handler as text, where it can be named again.
+    pub handler: Option<String>,
+    /// A listener's capture flag.
+    pub capture: bool,
     pub captured: Option<Captured>,
+    /// A container that grows at its end, without keys.
+    pub pushes: bool,
     /// Further places of the same defect.
     pub also: Vec<ExprId>,
 }

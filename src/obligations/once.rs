@@ -12,36 +12,50 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let function = tree.expr(site).function;
         let own = &self.facts.repetition[function.index()];
-        if self.runs_once_by_guard(site) {
-            return Repetition { level: Level::Once, why: Why::OnceByName };
+        if let Some(home) = self.once_per_run_of(site) {
+            // Once for each run of the function that the guard's variable belongs to.
+            let outer = &self.facts.repetition[home.index()];
+            return match home {
+                MODULE => Repetition { level: Level::Once, why: Why::ModuleTop },
+                _ if outer.level < own.level => outer.clone(),
+                _ => own.clone(),
+            };
         }
-        if self.facts.in_loop(site).is_some() && !self.loop_leaves(site) {
+        if self.facts.in_loop(site).is_some() {
             return Repetition { level: Level::Repeated, why: Why::Loop(site) };
+        }
+        self.by_construction(function, own)
+    }
+
+    /// A method that the constructor calls runs for every `new`, whoever else may call it.
+    fn by_construction(&self, function: FnId, own: &Repetition) -> Repetition {
+        let facts = self.facts;
+        if own.level == Level::MayRepeat
+            && let Some(class) = facts.classes.of_this(facts.tree, function)
+            && !matches!(own.why, Why::VisibleClass(_))
+            && facts.construction(class).contains(&function)
+        {
+            return Repetition { level: own.level, why: Why::VisibleClass(class) };
         }
         own.clone()
     }
 
-    /// A loop at module level or in a function that runs once is bounded by the data it starts with.
-    fn loop_leaves(&self, site: ExprId) -> bool {
-        let function = self.facts.tree.expr(site).function;
-        self.facts.repetition[function.index()].level == Level::Once
-    }
-
-    /// `if (started) return; started = true`, `if (!timer) timer = …`, `timer ??= …` on a module-level name: once in
-    /// the program's life, however often the function runs. On `this.x` it is once per instance, which says nothing.
-    fn runs_once_by_guard(&self, site: ExprId) -> bool {
+    /// `if (started) return; started = true`, `if (!timer) timer = …`, `timer ??= …` on an outer variable: once for each
+    /// run of the function that declares it, the module included, however often the guarded function runs. On `this.x`
+    /// it is once per instance, which says nothing.
+    fn once_per_run_of(&self, site: ExprId) -> Option<FnId> {
         let tree = self.facts.tree;
         if let Up::Expr(parent) = tree.expr(site).up
             && let Kind::Assign { op, target: Target::Expr(target), .. } = tree.kind(parent)
             && op.may_short_circuit()
-            && self.module_place(*target).is_some()
+            && let Some((_, home)) = self.outer_place(*target, tree.expr(site).function)
         {
-            return true;
+            return Some(home);
         }
-        tree.enclosing(tree.expr(site).function).take(3).any(|function| self.guarded_in(site, function))
+        tree.enclosing(tree.expr(site).function).take(3).find_map(|function| self.guarded_in(site, function))
     }
 
-    fn guarded_in(&self, site: ExprId, function: FnId) -> bool {
+    fn guarded_in(&self, site: ExprId, function: FnId) -> Option<FnId> {
         let tree = self.facts.tree;
         let position = tree.span(site).start;
         let mut region = Some(tree.expr(site).region);
@@ -49,22 +63,51 @@ impl Engine<'_, '_> {
             let entry = tree.region(at);
             if entry.function == function {
                 let conditional = matches!(entry.kind, RegionKind::Then | RegionKind::ShortCircuit);
-                if let (true, Some(test)) = (conditional, entry.test)
-                    && self.tests_unset(test, function, true)
-                {
-                    return true;
+                let test = entry.test.filter(|_| conditional);
+                if let Some(home) = test.and_then(|test| self.tests_unset(test, function, true)) {
+                    return Some(home);
                 }
-                let early = self.guards_in(at);
-                if early
-                    .iter()
-                    .any(|guard| guard.from <= position && self.tests_unset(guard.test, function, false))
+                // `else if`: the tests before it failed.
+                if let (RegionKind::Else, Some(test)) = (entry.kind, entry.test)
+                    && let Some(home) = self.tests_unset(test, function, false)
                 {
-                    return true;
+                    return Some(home);
+                }
+                let early = self.guards_in(at).into_iter().filter(|guard| guard.from <= position);
+                let home = early.into_iter().find_map(|guard| self.tests_unset(guard.test, function, false));
+                if home.is_some() {
+                    return home;
                 }
             }
             region = entry.parent;
         }
-        false
+        None
+    }
+
+    /// The tests that decide whether a site is reached: of the regions around it, and of early returns before it.
+    pub(super) fn tests_before(&self, site: ExprId) -> Vec<ExprId> {
+        let tree = self.facts.tree;
+        let position = tree.span(site).start;
+        let mut tests = Vec::new();
+        for region in tree.region_path(tree.expr(site).region) {
+            tests.extend(tree.region(region).test);
+            let early = self.guards_in(region).into_iter().filter(|guard| guard.from <= position);
+            tests.extend(early.map(|guard| guard.test));
+        }
+        tests
+    }
+
+    /// The calls inside an expression.
+    pub(super) fn calls_within(&self, expr: ExprId) -> Vec<ExprId> {
+        let tree = self.facts.tree;
+        let span = tree.span(expr);
+        // Operands stand behind their parents in the table, and inside them in the text.
+        let end = tree.exprs.len() as u32;
+        (expr.0..end)
+            .map(ExprId)
+            .take_while(|at| span.contains(tree.span(*at)))
+            .filter(|at| tree.call_parts(*at).is_some())
+            .collect()
     }
 
     fn guards_in(&self, region: RegionId) -> Vec<Guard> {
@@ -73,37 +116,40 @@ impl Engine<'_, '_> {
         guards.iter().filter(|guard| guard.region == region).copied().collect()
     }
 
-    /// Whether `test` being `expected` means that a module-level name, which the function sets, is not set yet.
-    fn tests_unset(&self, test: ExprId, function: FnId, expected: bool) -> bool {
+    /// If `test` being `expected` means that an outer variable, which the function sets, is not set yet: the function
+    /// that declares the variable.
+    fn tests_unset(&self, test: ExprId, function: FnId, expected: bool) -> Option<FnId> {
         let tree = self.facts.tree;
         match tree.kind(test) {
             Kind::Unary { op: UnaryOp::Bang, operand } => self.tests_unset(*operand, function, !expected),
-            Kind::Binary { op, left, right } => match op {
-                BinaryOp::LogicalAnd if expected => {
-                    self.tests_unset(*left, function, true) || self.tests_unset(*right, function, true)
+            Kind::Binary { op, left, right } => {
+                let equal = matches!(op, BinaryOp::EqEq | BinaryOp::EqEqEq);
+                let unequal = matches!(op, BinaryOp::NotEq | BinaryOp::NotEqEq);
+                match op {
+                    BinaryOp::LogicalAnd if expected => self
+                        .tests_unset(*left, function, true)
+                        .or_else(|| self.tests_unset(*right, function, true)),
+                    BinaryOp::LogicalOr if !expected => self
+                        .tests_unset(*left, function, false)
+                        .or_else(|| self.tests_unset(*right, function, false)),
+                    _ if (equal && expected || unequal && !expected) && self.is_nullish(*right) => {
+                        self.set_by(*left, function)
+                    }
+                    BinaryOp::Gt if !expected => self.set_by(*left, function),
+                    _ => None,
                 }
-                BinaryOp::LogicalOr if !expected => {
-                    self.tests_unset(*left, function, false) || self.tests_unset(*right, function, false)
-                }
-                BinaryOp::EqEq | BinaryOp::EqEqEq => {
-                    expected && self.is_nullish(*right) && self.set_by(*left, function)
-                }
-                BinaryOp::NotEq | BinaryOp::NotEqEq => {
-                    !expected && self.is_nullish(*right) && self.set_by(*left, function)
-                }
-                BinaryOp::Gt => !expected && self.set_by(*left, function),
-                _ => false,
-            },
-            Kind::Member { object, name } if name == "size" || name == "length" => {
-                !expected && self.grown_by(*object, function)
+            }
+            Kind::Member { object, name } if (name == "size" || name == "length") && !expected => {
+                self.grown_by(*object, function)
             }
             Kind::Call { callee, .. } => match tree.kind(*callee) {
-                Kind::Member { object, name } if name == "has" => {
-                    !expected && self.grown_by(*object, function) && !self.has_open_key(test)
+                Kind::Member { object, name } if name == "has" && !expected && !self.has_open_key(test) => {
+                    self.grown_by(*object, function)
                 }
-                _ => false,
+                _ => None,
             },
-            _ => !expected && self.set_by(test, function),
+            _ if expected => None,
+            _ => self.set_by(test, function),
         }
     }
 
@@ -121,29 +167,40 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// A module-level place that this function assigns.
-    fn set_by(&self, expr: ExprId, function: FnId) -> bool {
-        self.module_place(expr).is_some_and(|place| {
-            self.facts
-                .values_at(place)
-                .iter()
-                .any(|value| self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value))
-        })
+    /// The home of an outer variable that this function assigns.
+    fn set_by(&self, expr: ExprId, function: FnId) -> Option<FnId> {
+        let (place, home) = self.outer_place(expr, function)?;
+        let sets = self
+            .facts
+            .values_at(place)
+            .iter()
+            .any(|value| self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value));
+        sets.then_some(home)
     }
 
-    fn grown_by(&self, expr: ExprId, function: FnId) -> bool {
+    fn grown_by(&self, expr: ExprId, function: FnId) -> Option<FnId> {
         let facts = self.facts;
-        self.module_place(expr).and_then(|place| facts.places.part(place, &Segment::Element)).is_some_and(
-            |part| facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function)),
-        )
+        let (place, home) = self.outer_place(expr, function)?;
+        let part = facts.places.part(place, &Segment::Element)?;
+        let grows = facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function));
+        grows.then_some(home)
     }
 
-    fn module_place(&self, expr: ExprId) -> Option<PlaceId> {
+    /// The place of a variable that outlives a run of the function, and the function that declares it.
+    ///
+    /// An element of a collection is no flag: `if (known) return known` after `known = memo.get(key)` is once per key.
+    fn outer_place(&self, expr: ExprId, function: FnId) -> Option<(PlaceId, FnId)> {
         let facts = self.facts;
         let place = facts.places.of(expr)?;
+        if facts.places.ancestors(place).any(|at| facts.places.segment(at) == Some(&Segment::Element)) {
+            return None;
+        }
         match facts.places.root(place) {
-            Root::Binding(binding) => (facts.tree.scopes.function_of(*binding) == MODULE).then_some(place),
-            Root::Global(_) => Some(place),
+            Root::Binding(binding) => {
+                let home = facts.tree.scopes.function_of(*binding);
+                (home != function).then_some((place, home))
+            }
+            Root::Global(_) => Some((place, MODULE)),
             _ => None,
         }
     }

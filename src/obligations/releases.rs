@@ -126,10 +126,23 @@ impl Follow<'_, '_, '_> {
                     Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
                         self.escape(*at, "is in a collection that is handed out");
                     }
+                    Sink::Read if self.is_spread_argument(*at) => {
+                        self.escape(*at, "is in a collection that is passed on");
+                    }
                     _ => {}
                 }
             }
         }
+    }
+
+    /// `stopAll(...timers)`
+    fn is_spread_argument(&self, at: ExprId) -> bool {
+        let tree = self.engine.facts.tree;
+        let Up::Expr(spread) = tree.expr(at).up else {
+            return false;
+        };
+        matches!(tree.kind(spread), Kind::Spread(_))
+            && matches!(tree.expr(spread).up, Up::Expr(call) if tree.call_parts(call).is_some())
     }
 
     /// `clearInterval(other.timer)`: another object's field of the same name may be this one.
@@ -165,6 +178,10 @@ impl Follow<'_, '_, '_> {
             if index == 0 {
                 self.trail.releases.push(call);
             }
+            return;
+        }
+        if facts.callee_name(callee).is_some_and(|name| name == "Number") {
+            self.queue.push(call);
             return;
         }
         if self.engine.is_harmless(call) {

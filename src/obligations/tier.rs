@@ -52,7 +52,8 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::Mismatch { .. } => Some(by(known && repeated)),
         Failure::OffTeardown { .. } if !known => Some(Tier::Possible),
         Failure::OffTeardown { .. } => Some(by(repeated && evidence.has_teardown)),
-        Failure::Asymmetric { .. } => Some(Tier::Proven),
+        Failure::Asymmetric { same_target, .. } => Some(by(*same_target)),
+        Failure::AcquiredAtTheEnd { .. } => Some(by(repeated)),
         Failure::Unbounded | Failure::Retained => Some(by(known && repeated)),
     }
 }
@@ -64,7 +65,8 @@ fn by(proven: bool) -> Tier {
 /// Nobody knows how often the site runs: only what is wrong whenever it runs at all is worth a word.
 fn unknown_repetition(failure: &Failure) -> Option<Tier> {
     match failure {
-        Failure::Mismatch { .. } | Failure::Asymmetric { .. } => Some(Tier::Likely),
+        Failure::Mismatch { .. } | Failure::AcquiredAtTheEnd { .. } => Some(Tier::Likely),
+        Failure::Asymmetric { same_target: true, .. } => Some(Tier::Likely),
         _ => Some(Tier::Possible),
     }
 }

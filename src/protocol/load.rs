@@ -57,8 +57,8 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
             self.filled(at, "remove", row.remove.is_empty())?;
-            if !row.distinctive && row.types.is_empty() {
-                return self.fail(at, "a row that is not `distinctive` needs `types`");
+            if !row.distinctive && row.types.is_empty() && row.target.is_none() {
+                return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
             }
         }
         for row in &file.effect {
@@ -132,7 +132,10 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
         teardowns: Teardowns { strong: teardowns.strong, weak: teardowns.weak, prefixes: teardowns.prefixes },
         once_functions: Words::new(&once.functions),
+        set_up_verbs: once.set_up,
+        singleton_decorators: Patterns::new(&once.decorators),
         once_events: Words::new(&once.events),
+        gesture_events: Words::new(&once.gestures),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
@@ -142,6 +145,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
         singletons: Words::new(&lifetimes.singletons),
+        program_modules: Words::new(&lifetimes.program_modules),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
@@ -156,6 +160,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         registrars: Words::new(&containers.registrars),
         fresh_keys: Words::new(&containers.fresh_keys),
         request_names: Words::new(&containers.request_names),
+        open_names: containers.open_names,
         large: Large {
             bytes: large.bytes,
             elements: large.elements,
@@ -209,6 +214,7 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         deduplicates: row.deduplicates,
         unary: row.unary,
         options: row.options.map(|at| at as usize),
+        target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
         source: row.source,
         checked: row.checked,
@@ -237,6 +243,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         teardown: Words::new(&row.teardown),
         what: row.what,
         element: row.element,
+        members: Words::new(&row.members),
         source: row.source,
         checked: row.checked,
     }
@@ -266,7 +273,7 @@ mod tests {
         let protocols = load(EMBEDDED).expect("rules/*.toml");
         let judge = |name| protocols.teardowns.judge(name);
         assert_eq!(judge("_onDestroy"), Some(TeardownName::Strong));
-        assert_eq!(judge("closeConnection"), Some(TeardownName::Strong));
+        assert_eq!(judge("closeConnection"), Some(TeardownName::Weak));
         assert_eq!(judge("stop"), Some(TeardownName::Weak));
         assert_eq!(judge("closest"), None);
         assert_eq!(judge("endsWith"), None);

@@ -20,7 +20,13 @@ pub struct Protocols {
     pub lifecycles: Vec<Lifecycle>,
     pub teardowns: Teardowns,
     pub once_functions: Words,
+    /// Verbs of functions that a program calls to set itself up: mostly once, nobody can say.
+    pub set_up_verbs: Vec<String>,
+    /// Decorators of classes of which a framework makes one.
+    pub singleton_decorators: Patterns,
     pub once_events: Words,
+    /// Events that belong to a gesture whose end surely comes.
+    pub gesture_events: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -30,6 +36,8 @@ pub struct Protocols {
     pub global_members: Words,
     pub creators: Words,
     pub singletons: Words,
+    /// Modules whose emitters belong to the whole program.
+    pub program_modules: Words,
     pub harmless: Words,
     pub wrappers: Words,
     pub iterators: Words,
@@ -44,6 +52,7 @@ pub struct Protocols {
     pub registrars: Words,
     pub fresh_keys: Words,
     pub request_names: Words,
+    pub open_names: Vec<String>,
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
@@ -89,6 +98,8 @@ pub struct Listener {
     pub deduplicates: bool,
     pub unary: bool,
     pub options: Option<usize>,
+    /// The argument that is the target; the receiver of the call is a helper then.
+    pub target: Option<usize>,
     pub types: Patterns,
     pub source: String,
     pub checked: String,
@@ -118,6 +129,8 @@ pub struct Lifecycle {
     pub what: String,
     /// Instances are DOM elements: `this` is an event target.
     pub element: bool,
+    /// A class with one of these members is of this kind, whatever it extends.
+    pub members: Words,
     pub source: String,
     pub checked: String,
 }
@@ -147,25 +160,59 @@ pub struct Large {
     pub body_methods: Words,
 }
 
+impl Protocols {
+    /// Whether a method of this name takes listeners off.
+    pub fn is_removal(&self, name: &Atom) -> bool {
+        self.listener_methods
+            .get(name)
+            .is_some_and(|rows| rows.iter().all(|(_, role)| *role == ListenerRole::Remove))
+    }
+
+    /// Whether a parameter's name says that it can be anything: one of its words is `url`, `id`, `query` …
+    pub fn is_open_name(&self, name: &str) -> bool {
+        let mut word = String::new();
+        let mut words = Vec::new();
+        for c in name.chars() {
+            if (c.is_uppercase() || c == '_') && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        words.push(word);
+        words.iter().any(|word| {
+            self.open_names.iter().any(|open| word.trim_end_matches('s') == open.trim_end_matches('s'))
+        })
+    }
+
+    /// `init`, `setupServer`, `registerRoutes`: called to set something up.
+    pub fn is_set_up_name(&self, name: &str) -> bool {
+        self.set_up_verbs.iter().any(|verb| matches_word(name, verb))
+    }
+}
+
 impl Teardowns {
-    /// Judges a method's name: case does not matter, a known prefix and a noun behind are allowed
-    /// (`_onDestroy`, `closeConnection`), but `closest` is no `close`.
+    /// Judges a method's name: case does not matter, a known prefix is allowed (`_onDestroy`). With a noun behind it
+    /// (`closeConnection`) it may end only a part, and is weak; `closest` is no `close`.
     pub fn judge(&self, name: &str) -> Option<TeardownName> {
         if name.starts_with("Symbol.") {
             return self.strong.iter().any(|word| word == name).then_some(TeardownName::Strong);
         }
-        if self.one_of(&self.strong, name) {
+        if self.one_of(&self.strong, name, |name, word| name.eq_ignore_ascii_case(word)) {
             return Some(TeardownName::Strong);
         }
-        self.one_of(&self.weak, name).then_some(TeardownName::Weak)
+        let named = |words| self.one_of(words, name, matches_word);
+        (named(&self.strong) || named(&self.weak)).then_some(TeardownName::Weak)
     }
 
-    fn one_of(&self, words: &[String], name: &str) -> bool {
+    fn one_of(&self, words: &[String], name: &str, is: impl Fn(&str, &str) -> bool) -> bool {
         words.iter().any(|word| {
-            matches_word(name, word)
-                || self.prefixes.iter().any(|prefix| {
-                    strip_prefix_ignore_case(name, prefix).is_some_and(|rest| matches_word(rest, word))
-                })
+            is(name, word)
+                || self
+                    .prefixes
+                    .iter()
+                    .any(|prefix| strip_prefix_ignore_case(name, prefix).is_some_and(|rest| is(rest, word)))
         })
     }
 }

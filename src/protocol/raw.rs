@@ -61,6 +61,7 @@ pub struct Listener {
     #[serde(default)]
     pub unary: bool,
     pub options: Option<u32>,
+    pub target: Option<u32>,
     #[serde(default)]
     pub types: Vec<String>,
     pub source: String,
@@ -96,6 +97,8 @@ pub struct Lifecycle {
     pub what: String,
     #[serde(default)]
     pub element: bool,
+    #[serde(default)]
+    pub members: Vec<String>,
     pub source: String,
     pub checked: String,
 }
@@ -118,7 +121,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
-    Once { functions: Vec<String>, events: Vec<String> }
+    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -133,6 +136,7 @@ tables! {
         global_members: Vec<String>,
         creators: Vec<String>,
         singletons: Vec<String>,
+        program_modules: Vec<String>,
     }
     /// What calls do with what they are given.
     Calls {
@@ -153,6 +157,7 @@ tables! {
         registrars: Vec<String>,
         fresh_keys: Vec<String>,
         request_names: Vec<String>,
+        open_names: Vec<String>,
     }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }

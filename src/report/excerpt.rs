@@ -53,8 +53,8 @@ impl SourceCode for Excerpt {
             self.name.clone(),
             data,
             (from, data.len()).into(),
-            first as usize - 1,
-            0,
+            if before == 0 { self.lines.line(start as u32) as usize - 1 } else { first as usize - 1 },
+            self.lines.position(&self.text, start as u32).column as usize - 1,
             (last - first + 1) as usize,
         )))
     }

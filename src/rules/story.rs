@@ -4,7 +4,7 @@ use crate::diagnostic::Label;
 use crate::facts::Facts;
 use crate::facts::owner::Owner;
 use crate::facts::repetition::{Repetition, Why};
-use crate::obligations::{Captured, CapturedUse, Verdict};
+use crate::obligations::{Captured, CapturedUse, Family, Verdict};
 use crate::semantic::*;
 use crate::source::Span;
 
@@ -50,7 +50,10 @@ fn cause(facts: &Facts<'_>, function: FnId, why: &Why) -> (Span, String) {
         Why::Effect(row, call) => (callee_span(facts, *call), facts.protocols.effects[*row].what.clone()),
         Why::Lifecycle(row) => {
             let what = &facts.protocols.lifecycles[*row].what;
-            (head, format!("runs for every {what} of this class"))
+            match what.as_str() {
+                "element" => (head, "runs each time an element of this class enters a document".to_owned()),
+                what => (head, format!("runs for every {what} of this class")),
+            }
         }
         Why::Component => (head, "runs at every render".to_owned()),
         Why::Handler(call) => (callee_span(facts, *call), handler_words(facts, *call)),
@@ -120,9 +123,13 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     let function = verdict.teardowns.strong()?;
     let span = facts.tree.function(function).head;
     let name = title(facts, function);
+    let what = match verdict.family {
+        Family::Interval => "clear the interval",
+        _ => "take this listener off",
+    };
     let text = match verdict.owner {
-        Owner::Effect(_) => "this cleanup does not release it".to_owned(),
-        _ => format!("{name} ends the object and does not release it"),
+        Owner::Effect(_) | Owner::Component(_) => format!("this cleanup does not {what}"),
+        _ => format!("{name} ends the object and does not {what}"),
     };
     Some(Label { span, text })
 }
@@ -143,7 +150,16 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
     }
     let names = facts.captures(function);
     kept.extend(names.iter().take(3).map(|name| format!("`{}`", facts.tree.scopes.binding(*name).name)));
-    (!kept.is_empty()).then(|| Label { span, text: format!("keeps {} alive", kept.join(", ")) })
+    (!kept.is_empty()).then(|| Label { span, text: format!("keeps {} alive", enumerated(&kept)) })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumerated(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// The large value a closure keeps, as a label on the value.
@@ -156,5 +172,6 @@ pub fn large(facts: &Facts<'_>, captured: &Captured) -> Label {
             "kept although the function does not use it: closures of one scope share its variables".to_owned()
         }
     };
-    Label { span: binding.span, text: format!("{} {how}", captured.size) }
+    let size = if captured.size.is_empty() { "the whole file or body" } else { &captured.size };
+    Label { span: binding.span, text: format!("{size} {how}") }
 }

@@ -27,9 +27,13 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
              clearing it at the end of `{}` is not enough if it lives long",
             cx.facts.classes.get(class).title()
         ),
+        _ if verdict.pushes => format!(
+            "bound it: take entries out where what they stand for ends, or cut it when it is long: `{name}.shift()`, \
+             `{name}.length = …`"
+        ),
         _ => format!(
             "bound it: an LRU or TTL cache with its limit set, a size check that evicts, or a `delete` on `{name}` \
-             where what the entry stands for ends; for object keys a WeakMap"
+             where what the entry stands for ends"
         ),
     }
 }
@@ -54,7 +58,7 @@ impl Rule for UnboundedCollection {
         for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Container) {
             let words = Words {
                 message: message(verdict),
-                primary: format!("adds {}; {}", verdict.detail, verdict.holder),
+                primary: format!("adds an entry {}; {}", verdict.detail, verdict.holder),
                 labels: labels(cx, verdict),
                 help: help(cx, verdict),
             };

@@ -19,6 +19,9 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let owner = story::owner_title(cx.facts, verdict.owner);
     match &verdict.failure {
         Failure::Dropped => "this interval can never be cleared: its handle is thrown away".to_owned(),
+        Failure::Asymmetric { .. } => {
+            "this interval is forgotten where others of its owner are cleared".to_owned()
+        }
         Failure::OffTeardown { .. } => format!("this interval goes on after the end of {owner}"),
         _ => format!("nothing clears the interval kept in `{}`", verdict.subject),
     }
@@ -26,25 +29,33 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
-    let handle = if verdict.subject.is_empty() { "timer" } else { &verdict.subject };
+    let kept = !verdict.subject.is_empty();
+    let handle = if kept { verdict.subject.as_str() } else { "timer" };
+    let many = handle.ends_with("[…]");
+    let clear = match many {
+        true => format!("clear each interval in `{}`", handle.trim_end_matches("[…]")),
+        false => format!("call `clearInterval({handle})`"),
+    };
+    let keep = if kept { "" } else { "keep the handle and " };
     match (verdict.owner, end) {
-        (Owner::Effect(_), _) => {
+        (Owner::Effect(_), Some(_)) => format!("{keep}{clear} in the effect's cleanup too"),
+        (Owner::Effect(_), None) => {
             format!("return a cleanup from the effect: `return () => clearInterval({handle})`")
         }
-        (Owner::Component(_), _) => {
+        (Owner::Component(_), Some(_)) => format!("{keep}{clear} in the cleanup of an effect"),
+        (Owner::Component(_), None) => {
             format!("clear it where the component ends: `useEffect(() => () => clearInterval({handle}), [])`")
         }
-        (Owner::Class(_), Some(end)) => {
-            format!("keep the handle in a field and call `clearInterval` on it in {end}")
+        (Owner::Class(_), Some(end)) if kept => format!("{clear} in {end}"),
+        (Owner::Class(_), Some(end)) => format!("keep the handle in a field and clear it in {end}"),
+        (Owner::Class(class), None) => {
+            let class = cx.facts.classes.get(class).title();
+            match kept {
+                true => format!("{clear} in a method that ends `{class}`"),
+                false => format!("keep the handle in a field and clear it in a method that ends `{class}`"),
+            }
         }
-        (Owner::Class(class), None) => format!(
-            "keep the handle in a field and clear it in a method that ends `{}`",
-            cx.facts.classes.get(class).title()
-        ),
-        _ => {
-            "keep the handle, and clear it when the work is done; or start the interval once, at module level"
-                .to_owned()
-        }
+        _ => format!("{keep}{clear} when the work is done; or start the interval once, at module level"),
     }
 }
 
@@ -58,6 +69,12 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
             span: story::callee_span(facts, *release),
             text: "the only place that clears it".to_owned(),
         });
+    }
+    if let Failure::Asymmetric { siblings, .. } = &verdict.failure {
+        labels.extend(siblings.iter().take(2).map(|sibling| Label {
+            span: story::callee_span(facts, *sibling),
+            text: "this one is cleared at the end".to_owned(),
+        }));
     }
     labels.extend(story::forgetful_end(facts, verdict));
     labels

@@ -29,6 +29,9 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::OffTeardown { .. } => {
             format!("{event} listener on `{target}` stays after the end of {owner}")
         }
+        Failure::AcquiredAtTheEnd { .. } => {
+            format!("{event} listener is added to `{target}` where it should be taken off")
+        }
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
@@ -36,35 +39,54 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
-fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+/// The call that takes the listener off, as code.
+fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
     let remove = &row.remove[0];
-    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
-    let call = match verdict.detail.is_empty() {
-        true => format!("`{remove}(…)`"),
-        false => format!("`{}.{remove}('{}', handler)`", verdict.subject, verdict.detail),
+    let target = &verdict.subject;
+    let handler = verdict.handler.as_deref().unwrap_or("handler");
+    let capture = if verdict.capture { ", true" } else { "" };
+    let event = match (&verdict.event, row.unary) {
+        (_, true) => String::new(),
+        (Some(event), _) => format!("{event}, "),
+        (None, _) => "…, ".to_owned(),
     };
+    match row.target {
+        Some(_) => format!("`{remove}({target}, {event}{handler})`"),
+        None => format!("`{target}.{remove}({event}{handler}{capture})`"),
+    }
+}
+
+fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
+    let call = removal(cx, verdict);
+    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     match (&verdict.failure, verdict.owner, end) {
-        (Failure::Mismatch { .. }, ..) => format!(
-            "keep the very function that was added, in a field or variable, and give the same one to `{remove}`"
-        ),
-        (_, Owner::Effect(_), _) => {
-            format!("give the handler a name and return a cleanup from the effect: `return () => {call}`")
-                .replace("``", "`")
+        (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
+        (Failure::Mismatch { .. }, ..) if verdict.handler.is_some() => {
+            format!("take off what was added: {call}")
         }
-        (_, _, Some(end)) => format!("keep the handler and take it off in {end}: {call}"),
+        (Failure::Mismatch { .. }, ..) => {
+            format!(
+                "keep the very function that was added, in a field or variable, and give the same one to {call}"
+            )
+        }
+        (_, Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
+        (_, Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
+        (_, _, Some(end)) => format!("{keep}take it off in {end}: {call}"),
         (_, Owner::Class(class), None) => format!(
-            "keep the handler in a field and take it off in a method that ends `{}`: {call}",
+            "{keep}take it off in a method that ends `{}`: {call}",
             cx.facts.classes.get(class).title()
         ),
-        _ => format!("keep the handler and take it off when the work is done: {call}"),
+        _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }
 
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
     let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
-        let at = usize::from(!facts.protocols.listeners[verdict.row].unary);
+        let row = &facts.protocols.listeners[verdict.row];
+        let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
         args.get(at).copied()
     });
     let mut labels = vec![story::repeats(facts, verdict)];
@@ -77,6 +99,10 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
             span: story::callee_span(facts, *release),
             text: "the only place that takes it off".to_owned(),
         }),
+        Failure::AcquiredAtTheEnd { first } => {
+            labels
+                .push(Label { span: story::callee_span(facts, *first), text: "added here first".to_owned() });
+        }
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: story::callee_span(facts, *sibling),
             text: "this one is taken off at the end".to_owned(),

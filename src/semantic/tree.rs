@@ -314,8 +314,10 @@ pub enum RegionKind {
     Function,
     Then,
     Else,
-    /// `for`, `while`, `do`
+    /// `while`, `do`, `for` without a test: goes on until something else happens.
     Loop,
+    /// `for (…; test; …)`: as often as the data it starts with says.
+    Counted,
     /// `for … of`, `for … in`; the iterated expression is the region's test.
     Each,
     Try,

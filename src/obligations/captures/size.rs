@@ -15,12 +15,12 @@ pub(super) enum Size {
 }
 
 impl Size {
-    /// In words, for the message.
+    /// In words, for the message; empty where only "all of it" is known.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Elements(count) => format!("{} elements", grouped(*count)),
             Self::Bytes(count) => format!("{} bytes", grouped(*count)),
-            Self::Whole => "the whole content".to_owned(),
+            Self::Whole => String::new(),
         }
     }
 }

@@ -25,14 +25,16 @@ pub(in super::super) enum Domain {
 }
 
 impl Domain {
-    /// What the message says of the key.
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Closed | Self::Unknown => "a value that leaklint knows nothing of",
-            Self::Param => "a value that the caller gives",
-            Self::Composite => "a string made of what the caller gives",
-            Self::Request => "a value that differs from event to event",
-            Self::Fresh => "a key that is never the same twice",
+    /// What the message says of an entry and its key.
+    pub(super) fn words(self, pushes: bool) -> &'static str {
+        match (self, pushes) {
+            (Self::Fresh, false) => "under a key that is never the same twice",
+            (Self::Request, false) => "under a key that differs from event to event",
+            (Self::Composite, false) => "under a string made of what the caller gives",
+            (Self::Param, false) => "under what the caller gives",
+            (Self::Request | Self::Fresh, true) => "for each event",
+            (Self::Param | Self::Composite, true) => "at each call",
+            (Self::Closed | Self::Unknown, _) => "each time",
         }
     }
 }
@@ -47,10 +49,80 @@ impl Engine<'_, '_> {
             (Some(domain), false) => domain,
             // A Set's element, an array's: an object made here is never the same twice.
             (_, true) => match growth.value {
-                Some(value) => self.pushed_domain(value),
+                Some(value) => self.pushed_domain(value).max(self.entry_domain(growth, value)),
                 None => Domain::Unknown,
             },
             (None, false) => Domain::Unknown,
+        }
+    }
+
+    /// In an array every push is a new entry, whatever is pushed; a Set takes a value once.
+    fn entry_domain(&self, growth: &Growth, value: ExprId) -> Domain {
+        let literal = matches!(self.domain(value, MAX_STEPS), Domain::Closed);
+        let once_per_value = growth.key.is_some() || self.is_looked_up_first(growth, value);
+        if literal || once_per_value { Domain::Closed } else { self.event_domain(growth.site) }
+    }
+
+    /// `if (!list.includes(x)) list.push(x)`
+    fn is_looked_up_first(&self, growth: &Growth, value: ExprId) -> bool {
+        self.tests_before(growth.site).into_iter().any(|test| {
+            self.calls_within(test).into_iter().any(|call| {
+                let (callee, args) = self.facts.tree.call_parts(call).unwrap_or((call, &[]));
+                self.facts
+                    .callee_name(callee)
+                    .is_some_and(|name| matches!(&**name, "includes" | "indexOf" | "has"))
+                    && args.first().is_some_and(|arg| self.same_value(*arg, value))
+            })
+        })
+    }
+
+    fn same_value(&self, a: ExprId, b: ExprId) -> bool {
+        a == b || self.facts.places.of(a).is_some() && self.facts.places.of(a) == self.facts.places.of(b)
+    }
+
+    /// Whether a test before the growth lets only keys of a table through that never grows itself:
+    /// `if (!KNOWN.has(key)) return`, `if (key in TABLE)`.
+    pub(super) fn is_checked_against_table(&self, growth: &Growth) -> bool {
+        let Some(key) = growth.key.or(growth.value) else {
+            return false;
+        };
+        let facts = self.facts;
+        self.tests_before(growth.site).into_iter().any(|test| {
+            let looked_up = self.calls_within(test).into_iter().any(|call| {
+                let (callee, args) = facts.tree.call_parts(call).unwrap_or((call, &[]));
+                let Kind::Member { object, name } = facts.tree.kind(callee) else {
+                    return false;
+                };
+                matches!(&**name, "has" | "includes" | "hasOwnProperty" | "hasOwn")
+                    && args.iter().any(|arg| self.same_value(*arg, key))
+                    && self.is_constant_table(*object)
+            });
+            looked_up || self.is_in_table(test, key)
+        })
+    }
+
+    fn is_in_table(&self, test: ExprId, key: ExprId) -> bool {
+        match self.facts.tree.kind(test) {
+            Kind::Binary { op: BinaryOp::In, left, right } => {
+                self.same_value(*left, key) && self.is_constant_table(*right)
+            }
+            Kind::Binary { left, right, .. } => self.is_in_table(*left, key) || self.is_in_table(*right, key),
+            Kind::Unary { operand, .. } => self.is_in_table(*operand, key),
+            _ => false,
+        }
+    }
+
+    /// A module-level table that no code adds to.
+    fn is_constant_table(&self, table: ExprId) -> bool {
+        let facts = self.facts;
+        let Some(place) = facts.places.of(table) else {
+            return false;
+        };
+        match facts.places.root(place) {
+            Root::Binding(binding) if facts.tree.scopes.function_of(*binding) == MODULE => {
+                self.container_uses(place).growths.is_empty()
+            }
+            _ => false,
         }
     }
 
@@ -110,7 +182,13 @@ impl Engine<'_, '_> {
             Kind::Update(_) => Domain::Fresh,
             Kind::Unary { .. } => Domain::Closed,
             Kind::Await(inner) => self.domain(*inner, steps - 1),
-            Kind::Call { callee, args } => self.call_domain(*callee, tree.list(*args), steps),
+            Kind::Array(items) => self.composite(tree.list(*items), steps),
+            Kind::Object(list) => {
+                let values: Vec<ExprId> = tree.properties(*list).iter().map(|p| p.value).collect();
+                self.composite(&values, steps)
+            }
+            Kind::New { args, .. } => self.composite(tree.list(*args), steps),
+            Kind::Call { callee, args } => self.call_domain(key, *callee, tree.list(*args), steps),
             Kind::Ident(_) | Kind::Member { .. } | Kind::Index { .. } => self.place_domain(key, steps),
             _ => Domain::Unknown,
         }
@@ -119,12 +197,27 @@ impl Engine<'_, '_> {
     fn composite(&self, parts: &[ExprId], steps: u32) -> Domain {
         let most = parts.iter().map(|part| self.domain(*part, steps - 1)).max();
         match most.unwrap_or(Domain::Closed) {
-            Domain::Param => Domain::Composite,
+            Domain::Param if parts.iter().any(|part| self.is_open(*part)) => Domain::Composite,
             other => other,
         }
     }
 
-    fn call_domain(&self, callee: ExprId, args: &[ExprId], steps: u32) -> Domain {
+    /// A part of a key whose name says that it can be anything.
+    fn is_open(&self, part: ExprId) -> bool {
+        let facts = self.facts;
+        match facts.tree.kind(part) {
+            Kind::Ident(reference) => {
+                facts.protocols.is_open_name(&facts.tree.scopes.reference(*reference).name)
+            }
+            Kind::Member { name, .. } => facts.protocols.is_open_name(name),
+            Kind::Call { args, .. } => facts.tree.list(*args).iter().any(|arg| self.is_open(*arg)),
+            Kind::Template(parts) => facts.tree.list(*parts).iter().any(|arg| self.is_open(*arg)),
+            Kind::Binary { left, right, .. } => self.is_open(*left) || self.is_open(*right),
+            _ => false,
+        }
+    }
+
+    fn call_domain(&self, call: ExprId, callee: ExprId, args: &[ExprId], steps: u32) -> Domain {
         let facts = self.facts;
         if let Some(path) = paths::path_of(facts.tree, callee) {
             let bare = path.strip_prefix("global.").unwrap_or(&path);
@@ -133,22 +226,53 @@ impl Engine<'_, '_> {
                 return Domain::Fresh;
             }
         }
-        // `JSON.stringify(args)`, `path.join(a, b)`, `name.toLowerCase()`, `String(id)`
+        let name = facts.callee_name(callee);
         let given = self.composite(args, steps);
         match facts.tree.kind(callee) {
-            Kind::Member { object, .. } => match facts.places.of(*object) {
-                Some(_) => given.max(self.domain(*object, steps - 1)),
-                None => given,
-            },
-            _ if given == Domain::Closed => Domain::Unknown,
-            _ => given,
+            // `JSON.stringify(args)`, `[a, b].join(':')`
+            Kind::Member { object, name } if name == "stringify" || name == "join" => {
+                match facts.tree.kind(*object) {
+                    Kind::Array(parts) => self.composite(facts.tree.list(*parts), steps),
+                    _ if given == Domain::Closed => Domain::Unknown,
+                    _ => given,
+                }
+            }
+            // `name.toLowerCase()`, `id.toString()`
+            Kind::Member { object, name } if is_same_text(name) => self.domain(*object, steps - 1),
+            Kind::Ident(_) if name.is_some_and(|name| name == "String" || name == "Number") => given,
+            // What another function makes of it may well be one of few, unless it is seen to build a string.
+            _ => self.returned_domain(call, steps),
+        }
+    }
+
+    fn returned_domain(&self, call: ExprId, steps: u32) -> Domain {
+        let facts = self.facts;
+        let returned = facts
+            .targets(call)
+            .iter()
+            .flat_map(|function| facts.tree.function(*function).returns.clone())
+            .map(|value| self.domain(value, steps - 1))
+            .max();
+        match returned {
+            Some(domain @ (Domain::Composite | Domain::Fresh | Domain::Request)) => domain,
+            // What a function of this file makes of the request differs with it.
+            Some(Domain::Param) => {
+                let args = facts.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
+                let given = args.iter().map(|arg| self.domain(*arg, steps - 1)).max();
+                given.filter(|given| *given == Domain::Request).unwrap_or(Domain::Unknown)
+            }
+            _ => Domain::Unknown,
         }
     }
 
     fn place_domain(&self, key: ExprId, steps: u32) -> Domain {
         let facts = self.facts;
         let Some(place) = facts.places.of(key) else {
-            return Domain::Unknown;
+            // `new URL(request.url).pathname`
+            return match facts.tree.kind(key) {
+                Kind::Member { object, .. } => self.domain(*object, steps - 1),
+                _ => Domain::Unknown,
+            };
         };
         match facts.places.root(place) {
             Root::Binding(binding) => self.binding_domain(key, place, *binding, steps),
@@ -180,8 +304,13 @@ impl Engine<'_, '_> {
                 true => Domain::Fresh,
                 false => Domain::Closed,
             },
+            // An element of what is iterated: as many as there are, unless that differs from request to request.
+            _ if binding.projection.contains(&Segment::Element) => match binding.init {
+                Some(list) if facts.is_literal_list(list) => Domain::Closed,
+                Some(list) if self.domain(list, steps - 1) == Domain::Request => Domain::Request,
+                _ => Domain::Unknown,
+            },
             _ => {
-                // A part of something else, or the element of an iteration.
                 let sources: Vec<ExprId> = match (binding.init, facts.places.depth(place)) {
                     (Some(init), _) => vec![init],
                     _ => facts.values_at(place).to_vec(),
@@ -238,4 +367,20 @@ impl Engine<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// Methods whose result is the same text in another dress.
+fn is_same_text(name: &str) -> bool {
+    matches!(
+        name,
+        "toLowerCase"
+            | "toUpperCase"
+            | "trim"
+            | "toString"
+            | "normalize"
+            | "slice"
+            | "substring"
+            | "replace"
+            | "valueOf"
+    )
 }

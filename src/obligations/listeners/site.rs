@@ -9,7 +9,7 @@ use crate::protocol::ListenerRole;
 use crate::semantic::*;
 
 /// What a listener listens for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in super::super) enum Event {
     Named(Atom),
     /// `Events.CHANGE`, or the element of a list of names.
@@ -57,6 +57,10 @@ impl Engine<'_, '_> {
         };
         let (row, role) = *rows.iter().find(|(row, role)| self.fits(*row, *role, receiver, args))?;
         let protocol = &facts.protocols.listeners[row];
+        let (receiver, args) = match protocol.target {
+            Some(at) => (args.get(at).copied(), args.get(at + 1..).unwrap_or_default()),
+            None => (receiver, args),
+        };
         let at = usize::from(!protocol.unary);
         let handler = args.get(at).copied();
         let event = match (protocol.unary, args.first()) {
@@ -86,7 +90,9 @@ impl Engine<'_, '_> {
             capture: options.capture,
             once: role == ListenerRole::Once || options.once,
             signal: options.signal,
-            known: protocol.distinctive || receiver.is_some_and(|receiver| self.is_target(row, receiver)),
+            known: protocol.distinctive
+                || protocol.target.is_some()
+                || receiver.is_some_and(|receiver| self.is_target(row, receiver)),
         })
     }
 
@@ -96,6 +102,9 @@ impl Engine<'_, '_> {
         let protocol = &facts.protocols.listeners[row];
         if receiver.is_none() && !protocol.distinctive {
             return false;
+        }
+        if let Some(at) = protocol.target {
+            return self.fits_helper(at, role, receiver, args);
         }
         let spread = args.iter().any(|arg| matches!(facts.tree.kind(*arg), Kind::Spread(_)));
         match role {
@@ -107,6 +116,24 @@ impl Engine<'_, '_> {
             }
             _ => args.len() >= 2 && self.may_be_event(args[0]) && self.may_be_handler(args[1]),
         }
+    }
+
+    /// `Events.on(target, 'x', handler)` on an imported or module-level helper.
+    fn fits_helper(&self, at: usize, role: ListenerRole, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
+        let facts = self.facts;
+        let namespace = receiver.and_then(|receiver| facts.places.of(receiver)).is_some_and(|place| {
+            match facts.places.root(place) {
+                Root::Binding(binding) => facts.tree.scopes.function_of(*binding) == MODULE,
+                Root::Global(_) => true,
+                _ => false,
+            }
+        });
+        let least = if role == ListenerRole::Remove { at + 2 } else { at + 3 };
+        namespace
+            && args.len() >= least
+            && !matches!(facts.tree.kind(args[at]), Kind::String(_))
+            && facts.tree.as_string(args[at + 1]).is_some()
+            && args.get(at + 2).is_none_or(|handler| self.may_be_handler(*handler))
     }
 
     fn may_be_event(&self, arg: ExprId) -> bool {

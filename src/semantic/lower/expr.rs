@@ -184,14 +184,23 @@ impl Lower {
             MemberProp::PrivateName(name) => Kind::Member { object, name: private_name(&name.name) },
             MemberProp::Computed(key) => {
                 let index = self.expr(&key.expr, Up::Expr(node));
-                match self.tree.as_string(index) {
-                    Some(name) => Kind::Member { object, name: name.clone() },
+                match self.index_name(index) {
+                    Some(name) => Kind::Member { object, name },
                     None => Kind::Index { object, index },
                 }
             }
         };
         self.set(node, kind);
         node
+    }
+
+    /// `x["name"]` and `x[Symbol.dispose]` are members with a name.
+    fn index_name(&self, index: ExprId) -> Option<Atom> {
+        match self.tree.kind(index) {
+            Kind::String(name) => Some(name.clone()),
+            Kind::Member { object, name } => self.well_known_symbol(*object, name),
+            _ => None,
+        }
     }
 
     /// Walks the left spine in a loop: `'a' + b + …` is as deep as it is long.

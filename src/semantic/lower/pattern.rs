@@ -131,7 +131,7 @@ impl Lower {
     }
 
     /// `[Symbol.dispose]` has the name `Symbol.dispose`.
-    fn well_known_symbol(&self, object: ExprId, name: &Atom) -> Option<Atom> {
+    pub(super) fn well_known_symbol(&self, object: ExprId, name: &Atom) -> Option<Atom> {
         let Kind::Ident(reference) = self.tree.kind(object) else {
             return None;
         };

@@ -100,10 +100,10 @@ impl Lower {
         self.in_scope(ScopeKind::Block, |me| match stmt {
             Stmt::While(stmt) => {
                 let test = me.expr(&stmt.test, Up::Test);
-                me.loop_body(Some(test), &stmt.body);
+                me.loop_body(RegionKind::Loop, Some(test), &stmt.body);
             }
             Stmt::DoWhile(stmt) => {
-                me.loop_body(None, &stmt.body);
+                me.loop_body(RegionKind::Loop, None, &stmt.body);
                 me.expr(&stmt.test, Up::Test);
             }
             Stmt::For(stmt) => {
@@ -118,7 +118,8 @@ impl Lower {
                 if let Some(update) = &stmt.update {
                     me.expr(update, Up::Statement);
                 }
-                me.loop_body(test, &stmt.body);
+                let kind = if test.is_some() { RegionKind::Counted } else { RegionKind::Loop };
+                me.loop_body(kind, test, &stmt.body);
             }
             Stmt::ForOf(stmt) => {
                 let iterated = me.expr(&stmt.right, Up::Iterated);
@@ -132,8 +133,8 @@ impl Lower {
         });
     }
 
-    fn loop_body(&mut self, test: Option<ExprId>, body: &Stmt) {
-        self.in_region(RegionKind::Loop, test, |me| me.turn(|me| me.stmt(body)));
+    fn loop_body(&mut self, kind: RegionKind, test: Option<ExprId>, body: &Stmt) {
+        self.in_region(kind, test, |me| me.turn(|me| me.stmt(body)));
     }
 
     /// A scope that each turn of a loop makes anew.
