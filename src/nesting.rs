@@ -6,6 +6,9 @@ const MAX_CHAIN: u32 = 20_000;
 /// The same, counted in strings and comments too: a regular expression can make the scanner take code for text.
 const MAX_RAW_CHAIN: u32 = 150_000;
 
+/// How far blanks are looked past, in bytes.
+const WINDOW: usize = 256;
+
 /// The first byte at which the text may be nested deeper than `limit` brackets or tags, or at which a statement has
 /// more chained operators than the stack is made for. The bound is an upper one: ordinary code stays far below it.
 pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
@@ -55,6 +58,7 @@ impl Scan<'_> {
             b')' | b']' | b'}' => self.close(at),
             b'"' | b'\'' => self.toggle(at, byte),
             b'\n' => self.line_end(at),
+            b';' if self.bytes[at + 1..].trim_ascii_start().starts_with(b"else") => self.link(),
             b';' => self.end_statement(),
             b',' => self.end_item(),
             b'<' => self.tag(at),
@@ -96,12 +100,13 @@ impl Scan<'_> {
 
     fn line_end(&mut self, at: usize) {
         self.quote = None;
-        let before = self.bytes[..at].trim_ascii_end();
+        // A window, since runs of blank lines must not be read again for each of them.
+        let before = self.bytes[at.saturating_sub(WINDOW)..at].trim_ascii_end();
         let complete = before.last().is_some_and(|byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b')' | b']' | b'"' | b'\'' | b'`' | b'_' | b'$' | b'>')
         });
-        if is_prefix_word(before) {
+        if is_prefix_word(before) || before.ends_with(b"=>") {
             self.link();
         } else if complete && !continues(&self.bytes[at + 1..]) {
             self.end_statement();
@@ -144,7 +149,7 @@ impl Scan<'_> {
 
 /// Whether what follows goes on with the expression or statement before it.
 fn continues(rest: &[u8]) -> bool {
-    let rest = rest.trim_ascii_start();
+    let rest = rest[..rest.len().min(WINDOW)].trim_ascii_start();
     let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     match rest.first() {
         None => false,
@@ -180,12 +185,29 @@ fn is_prefix_word(before: &[u8]) -> bool {
         b"infer",
         b"namespace",
     ];
-    WORDS.iter().any(|word| {
-        before.ends_with(word)
-            && before
-                .get(before.len().wrapping_sub(word.len() + 1))
-                .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'$')
-    })
+    // Nearly every word is told apart by its last two letters.
+    let [.., a, b] = before else {
+        return false;
+    };
+    let may_be = matches!(
+        [*a, *b],
+        [b'o', b'f' | b'r']
+            | [b'i', b'd' | b't' | b'f' | b'n']
+            | [b't', b'e' | b'h']
+            | [b'e', b'w' | b'r']
+            | [b's', b'e' | b's']
+            | [b'l', b'd' | b'e']
+            | [b'd', b'o' | b's']
+            | [b'r', b'n']
+            | [b'c', b'e']
+    );
+    may_be
+        && WORDS.iter().any(|word| {
+            before.ends_with(word)
+                && before
+                    .get(before.len().wrapping_sub(word.len() + 1))
+                    .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'$')
+        })
 }
 
 #[cfg(test)]
@@ -206,9 +228,19 @@ mod tests {
         ] {
             assert_eq!(too_deep(&line.repeat(30_000), 50), None, "{line}");
         }
-        for unit in
-            ["<a>", "!", "a=", ".b()", "else if(a){b}", "typeof\n", "for(;;)", "while(a)", "class extends "]
-        {
+        for unit in [
+            "<a>",
+            "!",
+            "a=",
+            ".b()",
+            "else if(a){b}",
+            "typeof\n",
+            "for(;;)",
+            "while(a)",
+            "class extends ",
+            "a=>\n",
+            "if(a)b;else ",
+        ] {
             assert!(too_deep(&unit.repeat(200_000), 1000).is_some(), "{unit}");
         }
     }

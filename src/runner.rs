@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// so that the deepest file that is parsed fits.
 const STACK: usize = 1024 * 1024 * 1024;
 
+/// What the names of worker threads begin with. A panic there is caught and reported with its file.
+pub const WORKER: &str = "leaklint-worker-";
+
 /// A file in which there is something to report.
 #[derive(Debug)]
 pub struct FileReport {
@@ -75,7 +78,11 @@ pub fn run(
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .stack_size(STACK)
+        .thread_name(|at| format!("{WORKER}{at}"))
+        .build()?;
     let outcomes: Vec<Outcome> = pool.install(|| {
         files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
     });

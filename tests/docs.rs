@@ -132,6 +132,34 @@ fn every_notice_is_described() {
     }
 }
 
+/// The tables and keys of a TOML file, each in the form in which rules/README.md names it.
+fn named_in(value: &toml::Table, names: &mut BTreeSet<String>) {
+    for (table, value) in value {
+        let rows: Vec<&toml::Value> = match value {
+            toml::Value::Array(rows) => rows.iter().collect(),
+            row => vec![row],
+        };
+        let heading = if value.is_array() { format!("## [[{table}]]") } else { format!("`[{table}]`") };
+        names.insert(heading);
+        for row in rows.into_iter().filter_map(toml::Value::as_table) {
+            names.extend(row.keys().map(|key| format!("`{key}`")));
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_protocols_is_described() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("rules/README.md")).expect("rules/README.md");
+    let mut names = BTreeSet::new();
+    for (file, text) in leaklint::protocol::EMBEDDED {
+        named_in(&text.parse().unwrap_or_else(|error| panic!("{file}: {error}")), &mut names);
+    }
+    assert!(names.contains("`acquire`") && names.contains("## [[handle]]"), "{names:?}");
+    let missing: Vec<&String> = names.iter().filter(|name| !readme.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "rules/README.md says nothing of {missing:?}");
+}
+
 #[test]
 fn a_wrong_tag_is_seen() {
     let block = |info: &str, text: &str| Block { line: 1, info: info.to_owned(), text: text.to_owned() };

@@ -12,11 +12,24 @@ use std::process::ExitCode;
 /// leaklint could not do its job.
 const FAILED: u8 = 2;
 
+/// A panic in a worker is caught and becomes a finding of its file; its raw message says nothing to users.
+fn silence_caught_panics() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let worker =
+            std::thread::current().name().is_some_and(|name| name.starts_with(crate::runner::WORKER));
+        if !worker {
+            default(panic);
+        }
+    }));
+}
+
 /// Runs the command that the arguments ask for.
 ///
 /// Exit codes: 0, nothing at error level; 1, findings at error level, or more warnings than `--max-warnings`;
 /// 2, leaklint could not do its job.
 pub fn main() -> ExitCode {
+    silence_caught_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

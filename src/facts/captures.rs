@@ -2,6 +2,8 @@
 //! keeps every variable of it that any closure captures.
 
 use super::Facts;
+use super::handler::Handler;
+use super::places::Root;
 use crate::semantic::*;
 
 impl Facts<'_> {
@@ -42,10 +44,14 @@ impl Facts<'_> {
             Kind::Function(function) => self.captures_this(*function) || !self.captures(*function).is_empty(),
             // `fn.bind(this)`, `this.onTick`
             Kind::Call { .. } => true,
-            Kind::Member { .. } => self
-                .places
-                .of(handler)
-                .is_some_and(|place| matches!(self.places.root(place), super::places::Root::This(_))),
+            // `this.onTick` that is bound or made per instance; a bare prototype method knows no instance.
+            Kind::Member { .. } => match self.handler(handler) {
+                Handler::Method(_) => false,
+                _ => self
+                    .places
+                    .of(handler)
+                    .is_some_and(|place| matches!(self.places.root(place), Root::This(_))),
+            },
             Kind::Ident(_) => self
                 .functions_of(handler)
                 .iter()

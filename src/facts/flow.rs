@@ -100,7 +100,7 @@ impl Facts<'_> {
                     out.push(if is_new { Sink::Constructed(parent) } else { Sink::Called(parent) });
                     return;
                 }
-                let index = self.tree.list(*args).iter().position(|arg| *arg == expr);
+                let index = self.tree.list(*args).binary_search(&expr).ok();
                 self.argument(parent, *callee, index.unwrap_or(usize::MAX), out);
             }
             Kind::Member { name, .. } => out.push(Sink::Member { member: parent, name: name.clone() }),
@@ -124,7 +124,7 @@ impl Facts<'_> {
                 _ => out.push(Sink::Discarded),
             },
             Kind::Object(list) => {
-                let property = self.tree.properties(*list).iter().find(|p| p.value == expr);
+                let property = self.tree.property_of(*list, expr);
                 let name = match property.map(|property| &property.key) {
                     Some(Key::Named(name)) => Some(name.clone()),
                     _ => None,
@@ -133,7 +133,7 @@ impl Facts<'_> {
             }
             Kind::Array(_) => self.in_literal(parent, None, out, fuel),
             Kind::Jsx { attributes, .. } => {
-                let attribute = self.tree.properties(*attributes).iter().find(|p| p.value == expr);
+                let attribute = self.tree.property_of(*attributes, expr);
                 let name = match attribute.map(|attribute| &attribute.key) {
                     Some(Key::Named(name)) => Some(name.clone()),
                     _ => None,

@@ -11,9 +11,10 @@ pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+pub mod telling;
 
 use crate::ast::Atom;
-use crate::protocol::Protocols;
+use crate::protocol::{Protocols, TeardownName};
 use crate::semantic::*;
 use classes::Classes;
 use graph::Graph;
@@ -21,6 +22,7 @@ use owner::Roles;
 use places::{PlaceBuilder, PlaceId, Places, Root};
 use repetition::Repetition;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 
 /// All facts of one file.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct Facts<'a> {
     pub roles: Roles,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
+    /// Judged names, since the same few are asked for again and again.
+    teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
     /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`.
     values: FxHashMap<PlaceId, Vec<ExprId>>,
@@ -54,6 +58,7 @@ impl<'a> Facts<'a> {
             graph: Graph::default(),
             roles: Roles::default(),
             repetition: Vec::new(),
+            teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
             exported: FxHashSet::default(),
@@ -71,6 +76,16 @@ impl<'a> Facts<'a> {
         facts.roles = Roles::new(&facts);
         facts.repetition = repetition::solve(&facts);
         facts
+    }
+
+    /// How surely a name says that it ends its object; see [`crate::protocol::Teardowns::judge`].
+    pub fn teardown_name(&self, name: &Atom) -> Option<TeardownName> {
+        if let Some(known) = self.teardown_names.borrow().get(name) {
+            return *known;
+        }
+        let judged = self.protocols.teardowns.judge(name);
+        self.teardown_names.borrow_mut().insert(name.clone(), judged);
+        judged
     }
 
     /// The place of a binding, if anything mentions it.

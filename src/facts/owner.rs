@@ -123,12 +123,15 @@ impl Facts<'_> {
     }
 
     /// `close`, `$destroy`, `onDidDispose`, `addDisposer`, `toDisposable`, `hook:beforeDestroy`
-    fn sounds_like_end(&self, name: &str) -> bool {
-        let name = name.rsplit([':', '.']).next().unwrap_or(name);
-        if self.protocols.teardowns.judge(name).is_some() {
+    fn sounds_like_end(&self, name: &Atom) -> bool {
+        let last = match name.rfind([':', '.']) {
+            Some(at) => &Atom::from(&name[at + 1..]),
+            None => name,
+        };
+        if self.teardown_name(last).is_some() {
             return true;
         }
-        let lower = name.to_ascii_lowercase();
+        let lower = last.to_ascii_lowercase();
         [
             "dispos",
             "destroy",
@@ -162,7 +165,7 @@ impl Facts<'_> {
                         return self.callee_name(*target);
                     }
                     Kind::Object(list) => {
-                        let property = self.tree.properties(*list).iter().find(|p| p.value == at)?;
+                        let property = self.tree.property_of(*list, at)?;
                         return match &property.key {
                             Key::Named(name) => Some(name),
                             _ => None,
@@ -270,7 +273,7 @@ impl Facts<'_> {
     fn owns(&self, class: ClassId) -> bool {
         let fact = self.classes.get(class);
         !matches!(fact.dress, Dress::Object(_))
-            || fact.members.keys().any(|name| self.protocols.teardowns.judge(name).is_some())
+            || fact.members.keys().any(|name| self.teardown_name(name).is_some())
     }
 
     /// The owner of what is kept in a place.
@@ -370,7 +373,7 @@ impl Facts<'_> {
                 let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
                 let judged = match of_framework {
                     true => Some(TeardownName::Strong),
-                    false => self.protocols.teardowns.judge(name),
+                    false => self.teardown_name(name),
                 };
                 if let Some(judged) = judged {
                     for function in functions {
@@ -380,7 +383,7 @@ impl Facts<'_> {
             }
             if let Some(root) = self.places.at_root(&Root::This(at)) {
                 for (name, function) in self.members_of_place(root) {
-                    let judged = name.and_then(|name| self.protocols.teardowns.judge(&name));
+                    let judged = name.and_then(|name| self.teardown_name(&name));
                     if let Some(judged) = judged {
                         push_root(out, function, judged);
                     }
@@ -412,7 +415,7 @@ impl Facts<'_> {
             let judged = match name {
                 // A returned function may well be the disposer.
                 None => Some(TeardownName::Weak),
-                Some(name) => self.protocols.teardowns.judge(&name),
+                Some(name) => self.teardown_name(&name),
             };
             if let Some(judged) = judged {
                 push_root(out, function, judged);

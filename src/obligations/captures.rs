@@ -2,6 +2,7 @@
 
 mod size;
 
+use super::trace::Step;
 use super::{Captured, CapturedUse, Engine, Failure, Family, Tier, Verdict};
 use crate::facts::flow::Sink;
 use crate::facts::owner::Teardowns;
@@ -60,10 +61,19 @@ impl Engine<'_, '_> {
         }
         for closure in &closures {
             if let Some(verdict) = self.kept_closure(large, *closure, &closures) {
+                self.drop_container_verdict(verdict.site);
                 self.verdicts.push(verdict);
                 return;
             }
         }
+    }
+
+    /// A collection that grows by this very closure is one defect with it, and the closure says more.
+    fn drop_container_verdict(&mut self, closure: ExprId) {
+        let tree = self.facts.tree;
+        let span = tree.span(closure);
+        self.verdicts
+            .retain(|verdict| verdict.family != Family::Container || !tree.span(verdict.site).contains(span));
     }
 
     /// The functions made where the variable is visible: they hold its context, used or not.
@@ -169,8 +179,8 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let name = tree.scopes.binding(large.binding).name.to_string();
         if let Some(site) = tree.function(closure).expr {
-            self.decide(Family::Capture, site, || {
-                vec![format!("`{name}` is large: {}", large.size.words()), outcome.to_owned()]
+            self.decide(Family::Capture, site, |_| {
+                vec![Step::new(format!("`{name}` is large: {}", large.size.words())), Step::new(outcome)]
             });
         }
     }

@@ -3,6 +3,7 @@
 mod domain;
 
 use super::growth::{Growth, Uses};
+use super::trace::Step;
 use super::{Engine, Failure, Family, Tier, Verdict};
 use crate::facts::classes::Dress;
 use crate::facts::owner::{Owner, Teardowns};
@@ -105,18 +106,20 @@ impl Engine<'_, '_> {
             None => self.container_tier(place, &uses, &counted, home),
         };
         let first = uses.growths[0].site;
-        self.decide(Family::Container, first, || {
-            let mut lines = vec![format!("home: {home:?}")];
-            for one in &counted {
-                let why = &one.repetition;
-                lines.push(format!("grows {:?} ({:?}), key {:?}", why.level, why.why, one.domain));
-            }
-            lines.push(match (&silent, &judged) {
-                (Some(why), _) => format!("silent: {why}"),
-                (None, Some((tier, _, _))) => format!("{}: only grows", tier.name()),
-                (None, None) => "silent: nothing that grows without end".to_owned(),
+        self.decide(Family::Container, first, |me| {
+            let facts = me.facts;
+            let mut steps = vec![Step::new(format!("`{}`", facts.places.text(facts.tree, place)))];
+            steps.extend(counted.iter().map(|one| {
+                let how = one.domain.words(one.growth.pushes);
+                let often = one.repetition.level.words();
+                Step::at(facts.callee_span(one.growth.site), format!("grows {how}; runs {often}"))
+            }));
+            steps.push(match (&silent, &judged) {
+                (Some(why), _) => me.verdict_step(Some(why), None, None),
+                (None, Some((tier, ..))) => me.verdict_step(None, Some(&Failure::Unbounded), Some(*tier)),
+                (None, None) => me.verdict_step(Some("nothing grows without end"), None, None),
             });
-            lines
+            steps
         });
         if let Some((tier, assumed, at)) = judged {
             self.report_container(place, home, tier, assumed, &counted, at);

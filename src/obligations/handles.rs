@@ -2,6 +2,7 @@
 
 use super::releases::Trail;
 use super::tier::{Evidence, Tier, tier};
+use super::trace::Step;
 use super::{Engine, Failure, Family, Verdict};
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
@@ -60,20 +61,19 @@ impl Engine<'_, '_> {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.handle_tier(call, row, failure, owner, &repetition, &reach),
         };
-        self.decide(Family::Interval, call, || {
-            let mut lines = vec![
-                format!("owner: {owner:?}, site runs {:?} ({:?})", repetition.level, repetition.why),
-                format!("kept in: {:?}", texts(facts, trail)),
-                format!("releases seen: {}", trail.releases.len()),
-            ];
-            lines.push(match (&outcome, &verdict) {
-                (Outcome::Closed(why), _) => format!("silent: {why}"),
-                (Outcome::Open(failure), Some((tier, _))) => {
-                    format!("{}: {failure:?}", tier.name())
-                }
-                (Outcome::Open(failure), None) => format!("silent: the table says so of {failure:?}"),
+        self.decide(Family::Interval, call, |me| {
+            let mut steps = me.surroundings(call, owner, &repetition);
+            steps.push(match texts(facts, trail).as_slice() {
+                [] => Step::new("kept nowhere"),
+                places => Step::new(format!("kept in {}", places.join(", "))),
             });
-            lines
+            let releases = trail.releases.iter();
+            steps.extend(releases.map(|release| Step::at(facts.callee_span(*release), "released here")));
+            steps.push(match &outcome {
+                Outcome::Closed(why) => me.verdict_step(Some(why), None, None),
+                Outcome::Open(failure) => me.verdict_step(None, Some(failure), verdict.as_ref().map(|v| v.0)),
+            });
+            steps
         });
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
@@ -145,7 +145,7 @@ impl Engine<'_, '_> {
     fn cleared_siblings(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Vec<ExprId> {
         let tree = self.facts.tree;
         let one = &sites[at];
-        if matches!(one.owner, Owner::Module | Owner::Call(_)) {
+        if matches!(one.owner, Owner::Module | Owner::Call(_)) || reach.strong.is_empty() {
             return Vec::new();
         }
         let released = |other: &&Acquired| {

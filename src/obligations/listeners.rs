@@ -1,6 +1,8 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod judge;
+mod removal;
 mod site;
 
 use super::Engine;
@@ -17,6 +19,8 @@ struct Table {
     sites: Vec<Site>,
     /// Removals and blanket removals by receiver place; `None` for receivers without a place.
     removals: FxHashMap<Option<PlaceId>, Vec<usize>>,
+    /// Added listeners by receiver place and event.
+    added: FxHashMap<(Option<PlaceId>, Event), Vec<usize>>,
     /// Removals by their event.
     removals_of: FxHashMap<Event, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
@@ -60,6 +64,10 @@ impl Engine<'_, '_> {
                     table.removals.entry(site.place).or_default().push(table.sites.len());
                     table.removals_of.entry(site.event.clone()).or_default().push(table.sites.len());
                 }
+                if matches!(site.role, ListenerRole::Add | ListenerRole::Once) {
+                    let key = (site.place, site.event.clone());
+                    table.added.entry(key).or_default().push(table.sites.len());
+                }
                 table.sites.push(site);
             }
         }
@@ -72,7 +80,7 @@ impl Engine<'_, '_> {
     fn ends_receiver(&self, name: &Atom) -> bool {
         let protocols = &self.facts.protocols;
         !protocols.listener_methods.contains_key(name)
-            && (protocols.teardowns.judge(name) == Some(crate::protocol::TeardownName::Strong)
+            && (self.facts.teardown_name(name) == Some(crate::protocol::TeardownName::Strong)
                 || matches!(&**name, "end" | "remove" | "kill" | "quit"))
     }
 }

@@ -21,9 +21,10 @@ use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
 use crate::semantic::*;
 use crate::source::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 use std::rc::Rc;
-use trace::Decision;
+use trace::{Decision, Step};
 
 /// Which rule's family a verdict belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +115,7 @@ pub struct Verdict {
 pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
+    constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -123,6 +125,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     let mut engine = Engine {
         facts,
         reaches: FxHashMap::default(),
+        constructions: RefCell::default(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };
@@ -163,10 +166,12 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn decide(&mut self, family: Family, site: ExprId, lines: impl FnOnce() -> Vec<String>) {
-        if let Some(decisions) = &mut self.decisions {
-            decisions.push(Decision { family, span: self.facts.tree.span(site), lines: lines() });
+    fn decide(&mut self, family: Family, site: ExprId, steps: impl FnOnce(&Self) -> Vec<Step>) {
+        if self.decisions.is_none() {
+            return;
         }
+        let decision = Decision { family, span: self.facts.tree.span(site), steps: steps(self) };
+        self.decisions.get_or_insert_default().push(decision);
     }
 }
 

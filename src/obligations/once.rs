@@ -5,6 +5,8 @@ use crate::ast::{BinaryOp, UnaryOp};
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
+use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 impl Engine<'_, '_> {
     /// How often the expression is evaluated in the life of the program.
@@ -27,13 +29,19 @@ impl Engine<'_, '_> {
         self.by_construction(function, own)
     }
 
+    /// What every `new` of a class runs, computed once per class.
+    fn construction(&self, class: ClassId) -> Rc<FxHashSet<FnId>> {
+        let mut known = self.constructions.borrow_mut();
+        Rc::clone(known.entry(class).or_insert_with(|| Rc::new(self.facts.construction(class))))
+    }
+
     /// A method that the constructor calls runs for every `new`, whoever else may call it.
     fn by_construction(&self, function: FnId, own: &Repetition) -> Repetition {
         let facts = self.facts;
         if own.level == Level::MayRepeat
             && let Some(class) = facts.classes.of_this(facts.tree, function)
             && !matches!(own.why, Why::VisibleClass(_))
-            && facts.construction(class).contains(&function)
+            && self.construction(class).contains(&function)
         {
             return Repetition { level: own.level, why: Why::VisibleClass(class) };
         }

@@ -1,6 +1,9 @@
 //! The record of how each obligation was decided, for `--trace`.
 
-use super::Family;
+use super::{Engine, Failure, Family, Tier};
+use crate::facts::owner::Owner;
+use crate::facts::repetition::Repetition;
+use crate::semantic::ExprId;
 use crate::source::Span;
 
 /// One obligation and the steps of its decision, last the deciding one.
@@ -8,7 +11,26 @@ use crate::source::Span;
 pub struct Decision {
     pub family: Family,
     pub span: Span,
-    pub lines: Vec<String>,
+    pub steps: Vec<Step>,
+}
+
+/// One thing that was found out, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub text: String,
+    pub at: Option<Span>,
+}
+
+impl Step {
+    /// A step without a place.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), at: None }
+    }
+
+    /// A step that a place shows.
+    pub(super) fn at(span: Span, text: impl Into<String>) -> Self {
+        Self { text: text.into(), at: Some(span) }
+    }
 }
 
 impl Family {
@@ -20,5 +42,60 @@ impl Family {
             Self::Listener => "listener",
             Self::Container => "container",
         }
+    }
+}
+
+impl Engine<'_, '_> {
+    /// Who owns the site and how often it runs.
+    pub(super) fn surroundings(&self, site: ExprId, owner: Owner, repetition: &Repetition) -> Vec<Step> {
+        let facts = self.facts;
+        let function = facts.tree.expr(site).function;
+        let (span, why) = facts.why_repeated(function, repetition);
+        vec![
+            Step::new(format!("owner: {}", facts.owner_title(owner))),
+            Step::at(span, format!("runs {}: {why}", repetition.level.words())),
+        ]
+    }
+
+    /// The last step: silent and why, or the tier and what failed.
+    pub(super) fn verdict_step(
+        &self,
+        closed: Option<&str>,
+        open: Option<&Failure>,
+        tier: Option<Tier>,
+    ) -> Step {
+        match (closed, open, tier) {
+            (Some(why), ..) => Step::new(format!("silent: {why}")),
+            (_, Some(failure), Some(tier)) => {
+                let (text, site) = described(failure);
+                Step {
+                    text: format!("{}: {text}", tier.name()),
+                    at: site.map(|site| self.facts.callee_span(site)),
+                }
+            }
+            (_, Some(failure), None) => {
+                Step::new(format!("silent: too little is known to say \"{}\"", described(failure).0))
+            }
+            _ => Step::new("silent"),
+        }
+    }
+}
+
+fn described(failure: &Failure) -> (String, Option<ExprId>) {
+    match failure {
+        Failure::Dropped => ("the handle is thrown away".to_owned(), None),
+        Failure::NeverReleased => ("nothing releases it".to_owned(), None),
+        Failure::Mismatch { release, why } => (format!("a release cannot match: {why}"), Some(*release)),
+        Failure::OffTeardown { release, .. } => {
+            ("the only release is not reached by the owner's end".to_owned(), Some(*release))
+        }
+        Failure::Asymmetric { siblings, .. } => {
+            ("the owner's end releases its siblings".to_owned(), siblings.first().copied())
+        }
+        Failure::AcquiredAtTheEnd { first } => {
+            ("the owner's end acquires it once more".to_owned(), Some(*first))
+        }
+        Failure::Unbounded => ("it only grows".to_owned(), None),
+        Failure::Retained => ("a closure keeps it".to_owned(), None),
     }
 }

@@ -70,6 +70,24 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "teardown", row.teardown.is_empty())?;
         }
+        self.tables(file)
+    }
+
+    /// Word lists have sources as rows do.
+    fn tables(&self, file: &raw::File) -> Result<(), ProtocolError> {
+        let sources = [
+            file.teardowns.as_ref().map(|t| (&t.source, &t.checked)),
+            file.once.as_ref().map(|t| (&t.source, &t.checked)),
+            file.repeated.as_ref().map(|t| (&t.source, &t.checked)),
+            file.lifetimes.as_ref().map(|t| (&t.source, &t.checked)),
+            file.calls.as_ref().map(|t| (&t.source, &t.checked)),
+            file.containers.as_ref().map(|t| (&t.source, &t.checked)),
+            file.large.as_ref().map(|t| (&t.source, &t.checked)),
+        ];
+        for (source, checked) in sources.into_iter().flatten() {
+            self.filled(0, "source", source.trim().is_empty())?;
+            self.filled(0, "checked", checked.trim().is_empty())?;
+        }
         Ok(())
     }
 

@@ -20,8 +20,9 @@ pub fn trace(report: &Report, only_line: Option<u32>) -> String {
             }
             let path = safe(&file.path);
             let _ = writeln!(out, "{path}:{}:{} {}", at.line, at.column, decision.family.name());
-            for line in &decision.lines {
-                let _ = writeln!(out, "    {}", safe(line));
+            for step in &decision.steps {
+                let at = step.at.map(|span| format!(" (line {})", lines.line(span.start)));
+                let _ = writeln!(out, "    {}{}", safe(&step.text), at.unwrap_or_default());
             }
         }
     }

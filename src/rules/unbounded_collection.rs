@@ -41,10 +41,11 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let mut labels = vec![story::repeats(cx.facts, verdict)];
     labels.extend(
-        verdict.also.iter().take(2).map(|site| Label {
-            span: story::callee_span(cx.facts, *site),
-            text: "grows here too".to_owned(),
-        }),
+        verdict
+            .also
+            .iter()
+            .take(2)
+            .map(|site| Label { span: cx.facts.callee_span(*site), text: "grows here too".to_owned() }),
     );
     labels
 }

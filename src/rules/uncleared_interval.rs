@@ -16,7 +16,7 @@ static META: Meta = Meta {
 };
 
 fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let owner = story::owner_title(cx.facts, verdict.owner);
+    let owner = cx.facts.owner_title(verdict.owner);
     match &verdict.failure {
         Failure::Dropped => "this interval can never be cleared: its handle is thrown away".to_owned(),
         Failure::Asymmetric { .. } => {
@@ -28,7 +28,7 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
+    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let kept = !verdict.subject.is_empty();
     let handle = if kept { verdict.subject.as_str() } else { "timer" };
     let many = handle.ends_with("[…]");
@@ -66,13 +66,13 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     labels.extend(story::kept(facts, verdict, callback));
     if let Failure::OffTeardown { release, .. } = &verdict.failure {
         labels.push(Label {
-            span: story::callee_span(facts, *release),
+            span: facts.callee_span(*release),
             text: "the only place that clears it".to_owned(),
         });
     }
     if let Failure::Asymmetric { siblings, .. } = &verdict.failure {
         labels.extend(siblings.iter().take(2).map(|sibling| Label {
-            span: story::callee_span(facts, *sibling),
+            span: facts.callee_span(*sibling),
             text: "this one is cleared at the end".to_owned(),
         }));
     }

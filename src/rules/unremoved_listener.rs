@@ -21,7 +21,7 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         false => format!("the `{}`", verdict.detail),
     };
     let target = &verdict.subject;
-    let owner = story::owner_title(cx.facts, verdict.owner);
+    let owner = cx.facts.owner_title(verdict.owner);
     match &verdict.failure {
         Failure::Mismatch { .. } => {
             format!("{event} listener on `{target}` stays: its removal can never match")
@@ -58,7 +58,7 @@ fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| story::title(cx.facts, function));
+    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     match (&verdict.failure, verdict.owner, end) {
@@ -93,18 +93,17 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     labels.extend(story::kept(facts, verdict, handler));
     match &verdict.failure {
         Failure::Mismatch { release, why } => {
-            labels.push(Label { span: story::callee_span(facts, *release), text: why.clone() });
+            labels.push(Label { span: facts.callee_span(*release), text: why.clone() });
         }
         Failure::OffTeardown { release, .. } => labels.push(Label {
-            span: story::callee_span(facts, *release),
+            span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
         }),
         Failure::AcquiredAtTheEnd { first } => {
-            labels
-                .push(Label { span: story::callee_span(facts, *first), text: "added here first".to_owned() });
+            labels.push(Label { span: facts.callee_span(*first), text: "added here first".to_owned() });
         }
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
-            span: story::callee_span(facts, *sibling),
+            span: facts.callee_span(*sibling),
             text: "this one is taken off at the end".to_owned(),
         })),
         _ => {}

@@ -408,6 +408,12 @@ impl Tree {
         &self.properties[list.start as usize..(list.start + list.len) as usize]
     }
 
+    /// The property whose value an expression is. Values stand in the table in the order of their text.
+    pub fn property_of(&self, list: List, value: ExprId) -> Option<&Property> {
+        let properties = self.properties(list);
+        properties.binary_search_by_key(&value, |property| property.value).ok().map(|at| &properties[at])
+    }
+
     /// All expression ids.
     pub fn expr_ids(&self) -> impl Iterator<Item = ExprId> + use<> {
         (0..self.exprs.len() as u32).map(ExprId)

@@ -60,7 +60,7 @@ impl Lower {
         id
     }
 
-    fn decorators(&mut self, decorators: &[Decorator]) -> Vec<ExprId> {
+    pub(super) fn decorators(&mut self, decorators: &[Decorator]) -> Vec<ExprId> {
         decorators.iter().map(|decorator| self.expr(&decorator.expr, Up::Decorator)).collect()
     }
 
@@ -243,6 +243,7 @@ impl Lower {
         };
         let id = self.function_with(head, |me, id| {
             for (at, param) in function.params.iter().enumerate() {
+                me.decorators(&param.decorators);
                 me.param(id, at as u32, &param.pat);
             }
             me.body(function.body.as_ref());

@@ -130,15 +130,18 @@ impl Lower {
     pub(super) fn constructor_params(&mut self, id: FnId, params: &[ParamOrTsParamProp]) {
         for (at, param) in params.iter().enumerate() {
             match param {
-                ParamOrTsParamProp::Param(param) => self.param(id, at as u32, &param.pat),
-                ParamOrTsParamProp::TsParamProp(property) => match &property.param {
-                    TsParamPropParam::Ident(ident) => {
-                        self.param(id, at as u32, &Pat::Ident(ident.clone()));
-                    }
-                    TsParamPropParam::Assign(assign) => {
-                        self.param(id, at as u32, &Pat::Assign(assign.clone()));
-                    }
-                },
+                ParamOrTsParamProp::Param(param) => {
+                    self.decorators(&param.decorators);
+                    self.param(id, at as u32, &param.pat);
+                }
+                ParamOrTsParamProp::TsParamProp(property) => {
+                    self.decorators(&property.decorators);
+                    let pattern = match &property.param {
+                        TsParamPropParam::Ident(ident) => Pat::Ident(ident.clone()),
+                        TsParamPropParam::Assign(assign) => Pat::Assign(assign.clone()),
+                    };
+                    self.param(id, at as u32, &pattern);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 mod class;
 mod expr;
 mod function;
+mod jsx;
 mod module;
 mod pattern;
 mod statement;

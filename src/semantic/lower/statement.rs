@@ -5,8 +5,8 @@ use super::super::tree::*;
 use super::Lower;
 use super::pattern::Source;
 use crate::ast::{
-    BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr, VarDeclarator,
-    from_swc, span_of,
+    BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, TsEnumMemberId, VarDecl, VarDeclKind, VarDeclOrExpr,
+    VarDeclarator, from_swc, span_of,
 };
 
 impl Lower {
@@ -190,6 +190,16 @@ impl Lower {
             }
             Decl::TsEnum(decl) => {
                 self.declare(&decl.id, BindingKind::Enum);
+                self.in_scope(ScopeKind::Block, |me| {
+                    for member in &decl.members {
+                        if let TsEnumMemberId::Ident(ident) = &member.id {
+                            me.declare(ident, BindingKind::Enum);
+                        }
+                        if let Some(init) = &member.init {
+                            me.expr(init, Up::Other);
+                        }
+                    }
+                });
             }
             Decl::TsModule(decl) => self.namespace(decl),
             Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}

@@ -1,0 +1,100 @@
+//! What handlers' names and registrations say of their frequency.
+
+use super::Level;
+use crate::ast::Atom;
+use crate::facts::Facts;
+use crate::facts::paths;
+use crate::protocol::ListenerRole;
+use crate::semantic::*;
+
+impl Facts<'_> {
+    /// A class of which its framework makes one: Nest's default scope, Angular's `providedIn: 'root'`.
+    pub(super) fn is_framework_singleton(&self, class: ClassId) -> bool {
+        let Some(class) = self.tree.classes.get(class.index()) else {
+            return false;
+        };
+        class.decorators.iter().any(|decorator| {
+            let Some((callee, args)) = self.tree.call_parts(*decorator) else {
+                return false;
+            };
+            if paths::matches(self.tree, callee, &self.protocols.singleton_decorators).is_none() {
+                return false;
+            }
+            let option = |name: &str| {
+                let Some(Kind::Object(list)) = args.first().map(|arg| self.tree.kind(*arg)) else {
+                    return None;
+                };
+                let properties = self.tree.properties(*list);
+                properties.iter().find(|p| matches!(&p.key, Key::Named(key) if key == name)).map(|p| p.value)
+            };
+            let path = paths::path_of(self.tree, callee).unwrap_or_default();
+            match path.starts_with("@angular/") {
+                true => option("providedIn")
+                    .and_then(|scope| self.tree.as_string(scope))
+                    .is_some_and(|scope| scope == "root" || scope == "platform"),
+                false => option("scope").is_none(),
+            }
+        })
+    }
+
+    /// `element.onclick = f`, `socket.onmessage = f`: how often such a handler runs.
+    pub(super) fn handler_property(&self, place: crate::facts::places::PlaceId) -> Option<Level> {
+        let Some(Segment::Named(name)) = self.places.segment(place) else {
+            return None;
+        };
+        let event =
+            name.strip_prefix("on").filter(|event| event.starts_with(|c: char| c.is_ascii_lowercase()))?;
+        match self.protocols.once_events.has(&event.into()) {
+            true => Some(Level::Unknown),
+            false => Some(Level::Repeated),
+        }
+    }
+
+    /// How often a handler of this event runs; `None` where the call registers no handler.
+    pub(super) fn event_level(&self, name: &Atom, args: &[ExprId], callee: ExprId) -> Option<Level> {
+        let event = args.first().and_then(|arg| self.tree.as_string(*arg));
+        if let Some(event) = event {
+            let is_listener = self
+                .protocols
+                .listener_methods
+                .get(name)
+                .is_some_and(|rows| rows.iter().any(|(_, role)| *role != ListenerRole::Remove));
+            if is_listener && self.protocols.once_events.has(event) {
+                return Some(Level::Once);
+            }
+            if is_listener && self.protocols.repeated_events.has(event) {
+                return Some(Level::Repeated);
+            }
+        }
+        if let Some(rows) = self.protocols.listener_methods.get(name) {
+            let (row, role) = rows[0];
+            return match role {
+                ListenerRole::Add if self.protocols.listeners[row].distinctive => Some(Level::Repeated),
+                ListenerRole::Add => Some(Level::MayRepeat),
+                ListenerRole::Once => Some(Level::Unknown),
+                _ => None,
+            };
+        }
+        self.is_route(name, event, callee).then_some(Level::Repeated)
+    }
+
+    /// `app.get('/users', handler)`, `router.use(handler)`
+    fn is_route(&self, name: &Atom, path: Option<&Atom>, callee: ExprId) -> bool {
+        let Kind::Member { object, .. } = self.tree.kind(callee) else {
+            return false;
+        };
+        if !self.protocols.routes.has(name) {
+            return false;
+        }
+        if path.is_some_and(|path| path.starts_with('/')) {
+            return true;
+        }
+        let Some(place) = self.places.of(*object) else {
+            return false;
+        };
+        self.values_at(place).iter().any(|value| {
+            let made_by = self.tree.call_parts(*value).map(|(callee, _)| callee);
+            made_by.is_some_and(|callee| paths::matches(self.tree, callee, &self.protocols.routers).is_some())
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! How sure an open listener is, and what it assumes.
+
+use super::super::tier::{Evidence, Tier, tier};
+use super::super::{Engine, Failure};
+use super::Table;
+use super::decide::Setting;
+use super::site::{Event, Site};
+use crate::facts::handler::{Handler, Home};
+use crate::facts::owner::Owner;
+use crate::facts::paths;
+use crate::facts::places::Root;
+use crate::facts::repetition::{Level, Repetition, Why};
+use crate::protocol::ListenerRole;
+use crate::semantic::*;
+
+impl Engine<'_, '_> {
+    pub(super) fn listener_tier(
+        &self,
+        table: &Table,
+        site: &Site,
+        failure: &Failure,
+        setting: &Setting<'_>,
+    ) -> Option<(Tier, Option<String>)> {
+        let Setting { owner, holder, repetition, reach } = *setting;
+        let evidence = Evidence {
+            life: holder.life,
+            level: repetition.level,
+            has_teardown: reach.teardowns.strong().is_some(),
+        };
+        let mut found = tier(failure, evidence)?;
+        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
+        let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
+        if plain && !site.known {
+            return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
+        }
+        let mut assumed = holder.assumed.map(str::to_owned);
+        if repetition.level != Level::Repeated {
+            let what = match owner {
+                Owner::Class(_) => "that more than one instance is made while the target lives",
+                _ => "that other files call this function more than once",
+            };
+            if plain && !self.is_per_instance(site, setting) {
+                found = Tier::Possible;
+            }
+            // What an owner forgets beside its siblings, it forgets however often it is made.
+            if !matches!(failure, Failure::Asymmetric { same_target: true, .. }) {
+                assumed.get_or_insert(what.to_owned());
+            }
+        } else if plain && !keeps {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert(
+                "that the site runs often enough to matter: the handler keeps no data of its run".to_owned(),
+            );
+        }
+        if matches!(failure, Failure::Asymmetric { same_target: false, .. }) {
+            assumed
+                .get_or_insert("that the target outlives the owner, as those of its siblings do".to_owned());
+        }
+        if let Failure::OffTeardown { release, .. } = failure {
+            found =
+                if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
+            assumed.get_or_insert("that the owner can end before that code runs".to_owned());
+        }
+        if holder.assumed.is_some() {
+            found = found.min(Tier::Likely);
+        }
+        Some((found, assumed))
+    }
+
+    /// Set-up code that a page or a server runs once looks just like a leak, unless it runs for every instance, or its
+    /// object has an end that forgets it.
+    fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
+        let Setting { owner, repetition, reach, .. } = *setting;
+        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+            return false;
+        }
+        if self.is_of_the_program(site) {
+            return false;
+        }
+        if reach.teardowns.strong().is_some() {
+            return true;
+        }
+        if !matches!(owner, Owner::Class(_)) {
+            return false;
+        }
+        let root = self.root_cause(repetition);
+        matches!(root, Why::VisibleClass(_) | Why::Constructed(_))
+    }
+
+    /// What starts the chain of callers.
+    fn root_cause(&self, repetition: &Repetition) -> Why {
+        let facts = self.facts;
+        let mut at = repetition.clone();
+        for _ in 0..6 {
+            let call = match at.why {
+                Why::Caller(call) | Why::Given(call) => call,
+                _ => break,
+            };
+            at = facts.repetition[facts.tree.expr(call).function.index()].clone();
+        }
+        at.why
+    }
+
+    /// Targets of which only the program's own shell takes notice: who listens there lives as long as they do.
+    fn is_of_the_program(&self, site: &Site) -> bool {
+        let path = site.receiver.and_then(|receiver| paths::path_of(self.facts.tree, receiver));
+        path.is_some_and(|path| {
+            let module = path.split('.').next().unwrap_or_default();
+            self.facts.protocols.program_modules.has(&module.into())
+        })
+    }
+
+    /// `onResize(handler) { window.addEventListener('resize', handler) }`
+    pub(super) fn is_forwarded(&self, site: &Site) -> bool {
+        let facts = self.facts;
+        let Handler::Kept { place, home: Home::Activation(function) } = &site.identity else {
+            return false;
+        };
+        let Root::Binding(binding) = facts.places.root(*place) else {
+            return false;
+        };
+        matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
+            && facts.tree.function(*function).kind != FnKind::Module
+    }
+
+    /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event
+    /// of a gesture, or stands beside one that does.
+    fn is_gesture(&self, table: &Table, site: &Site, release: ExprId) -> bool {
+        let tree = self.facts.tree;
+        let function = tree.expr(release).function;
+        self.is_gesture_event(&site.event)
+            || table.sites.iter().any(|other| {
+                other.role == ListenerRole::Remove
+                    && tree.expr(other.call).function == function
+                    && self.is_gesture_event(&other.event)
+            })
+    }
+
+    fn is_gesture_event(&self, event: &Event) -> bool {
+        let name = match event {
+            Event::Named(name) => name,
+            Event::Place(place) => match self.facts.places.last_name(*place) {
+                Some(name) => name,
+                None => return false,
+            },
+            Event::Dynamic | Event::All => return false,
+        };
+        let plain: String =
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        self.facts.protocols.gesture_events.has(&plain.into())
+    }
+}

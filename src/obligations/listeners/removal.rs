@@ -1,0 +1,282 @@
+//! Which removals fit an added listener, which were meant to and cannot, and what becomes of its siblings.
+
+use super::super::{Engine, Failure};
+use super::Table;
+use super::decide::Outcome;
+use super::site::{Event, Site};
+use crate::facts::handler::{Handler, Same};
+use crate::facts::owner::Owner;
+use crate::facts::places::{PlaceId, Root};
+use crate::facts::reach::Reach;
+use crate::protocol::ListenerRole;
+use crate::semantic::*;
+
+/// How a removal fits an added listener.
+pub(super) enum Fit {
+    /// Takes this listener off, or may.
+    Matches,
+    /// Aims at the same receiver and event and cannot match; why.
+    Misses(String),
+    Other,
+}
+
+impl Engine<'_, '_> {
+    /// Removals whose receiver is this one's, or cannot be told from it.
+    pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> impl Iterator<Item = &'t Site> {
+        let same = table.removals.get(&site.place).into_iter().flatten();
+        let unknown = site.place.and_then(|_| table.removals.get(&None)).into_iter().flatten();
+        same.chain(unknown).map(|at| &table.sites[*at])
+    }
+
+    pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
+        let facts = self.facts;
+        if removal.row != site.row && removal.role != ListenerRole::Blanket {
+            return Fit::Other;
+        }
+        let Some(true) = self.same_event(&site.event, &removal.event) else {
+            return match self.same_event(&site.event, &removal.event) {
+                Some(_) => Fit::Other,
+                None => Fit::Matches,
+            };
+        };
+        if removal.role == ListenerRole::Blanket || removal.place.is_none() {
+            return Fit::Matches;
+        }
+        match facts.same_handler(&site.identity, &removal.identity) {
+            Same::No if self.serves_another(table, site, removal) => Fit::Other,
+            Same::No if !self.is_meant_for(table, site, removal) => Fit::Other,
+            Same::No => Fit::Misses(self.why_not_same(site, removal)),
+            Same::Maybe => Fit::Matches,
+            Same::Yes => match (site.capture, removal.capture) {
+                (Some(added), Some(removed)) if added != removed => {
+                    Fit::Misses(capture_mismatch(added, removed))
+                }
+                _ => Fit::Matches,
+            },
+        }
+    }
+
+    /// The removal takes off another listener of the same receiver and event.
+    fn serves_another(&self, table: &Table, site: &Site, removal: &Site) -> bool {
+        table.sites.iter().any(|other| {
+            other.call != site.call
+                && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                && other.place == removal.place
+                && self.same_event(&other.event, &removal.event) != Some(false)
+                && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
+        })
+    }
+
+    /// Whether a removal that takes off another function was meant for this listener: it is written with a function of
+    /// its own, names what the added function wraps, or there is nothing else on the target that it could mean.
+    fn is_meant_for(&self, table: &Table, site: &Site, removal: &Site) -> bool {
+        let facts = self.facts;
+        if matches!(removal.identity, Handler::Fresh(_)) {
+            return true;
+        }
+        let Some(removed) = removal.handler.map(|handler| facts.functions_of(handler)) else {
+            return false;
+        };
+        if let (Handler::Fresh(added), false) = (&site.identity, removed.is_empty()) {
+            let added = facts.functions_of(*added);
+            let wraps = |function: &FnId| {
+                removed.contains(function)
+                    || facts.graph.calls_in[function.index()]
+                        .iter()
+                        .any(|call| facts.targets(*call).iter().any(|target| removed.contains(target)))
+            };
+            return added.iter().any(wraps);
+        }
+        let alone = table.sites.iter().all(|other| {
+            other.call == site.call
+                || !matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                || other.place != site.place
+                || self.same_event(&other.event, &site.event) == Some(false)
+        });
+        alone && !removed.is_empty()
+    }
+
+    /// A removal of this very handler from another target, to which nobody added it.
+    pub(super) fn wrong_target(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
+        let facts = self.facts;
+        if matches!(site.event, Event::Dynamic | Event::All) {
+            return None;
+        }
+        let place = site.place?;
+        table.removals_of.get(&site.event)?.iter().map(|at| &table.sites[*at]).find_map(|removal| {
+            let other = removal.place?;
+            let meant = removal.row == site.row
+                && self.surely_differ(place, other)
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+                && !table.sites.iter().any(|added| {
+                    added.place == Some(other)
+                        && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
+                        && self.same_event(&added.event, &removal.event) != Some(false)
+                        && facts.same_handler(&added.identity, &removal.identity) != Same::No
+                });
+            meant.then(|| {
+                let from = facts.places.text(facts.tree, other);
+                let to = facts.places.text(facts.tree, place);
+                (removal.call, format!("this takes it off `{from}`, but it was added to `{to}`"))
+            })
+        })
+    }
+
+    /// A removal of this very handler from the same target for another event, for which nobody added it.
+    pub(super) fn wrong_event(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
+        let facts = self.facts;
+        site.place?;
+        table.removals.get(&site.place)?.iter().map(|at| &table.sites[*at]).find_map(|removal| {
+            let (Event::Named(wrong), Event::Named(right)) = (&removal.event, &site.event) else {
+                return None;
+            };
+            let meant = removal.row == site.row
+                && wrong != right
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+                && !table.sites.iter().any(|added| {
+                    added.place == site.place
+                        && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
+                        && self.same_event(&added.event, &removal.event) != Some(false)
+                        && facts.same_handler(&added.identity, &removal.identity) != Same::No
+                });
+            meant.then(|| {
+                (removal.call, format!("this takes it off `{wrong}`, but it was added for `{right}`"))
+            })
+        })
+    }
+
+    /// Two globals of other names, or a global and a part of something that was given.
+    fn surely_differ(&self, a: PlaceId, b: PlaceId) -> bool {
+        let places = &self.facts.places;
+        let global = |place: PlaceId| matches!(places.root(place), Root::Global(_));
+        match (global(a), global(b)) {
+            (true, true) => a != b,
+            (true, false) => places.depth(b) >= 2,
+            (false, true) => places.depth(a) >= 2,
+            _ => false,
+        }
+    }
+
+    fn why_not_same(&self, site: &Site, removal: &Site) -> String {
+        let tree = self.facts.tree;
+        let bound = |expr: &ExprId| matches!(tree.kind(*expr), Kind::Call { .. });
+        match (&site.identity, &removal.identity) {
+            (_, Handler::Fresh(expr)) if bound(expr) => {
+                "`.bind()` makes a new function at each call, so this takes off nothing".to_owned()
+            }
+            (_, Handler::Fresh(_)) => {
+                "a function written here is a new one, so this takes off nothing".to_owned()
+            }
+            (Handler::Fresh(expr), _) if bound(expr) => {
+                "what was added is the result of `.bind()`, another function than this one".to_owned()
+            }
+            (Handler::Fresh(_), _) => {
+                "what was added is a function written at the call, another than this one".to_owned()
+            }
+            _ => "this is another function than the one that was added".to_owned(),
+        }
+    }
+
+    /// `this.socket.close()` in the owner's end ends the target and its listeners with it.
+    pub(super) fn ended(&self, table: &Table, site: &Site, reach: &Reach) -> Option<ExprId> {
+        let facts = self.facts;
+        let place = site.place?;
+        facts.places.ancestors(place).find_map(|at| {
+            if facts.places.depth(at) == 0 && at != place {
+                return None;
+            }
+            let calls = table.ended.get(&at)?;
+            calls
+                .iter()
+                .find(|call| {
+                    let function = facts.tree.expr(**call).function;
+                    reach.functions.contains(&function) && !table.sites.iter().any(|site| site.call == **call)
+                })
+                .copied()
+        })
+    }
+
+    /// Listeners of the same receiver that the owner's end takes off, while nothing takes off this one.
+    pub(super) fn released_siblings(
+        &self,
+        table: &Table,
+        at: usize,
+        owner: Owner,
+        reach: &Reach,
+        same_target: bool,
+    ) -> Vec<ExprId> {
+        let facts = self.facts;
+        let site = &table.sites[at];
+        let Some(place) = site.place else {
+            return Vec::new();
+        };
+        if facts.places.depth(place) == 0
+            && matches!(facts.places.root(place), crate::facts::places::Root::This(_))
+        {
+            return Vec::new();
+        }
+        let mut siblings = Vec::new();
+        let of_target = table.removals.get(&site.place).into_iter().flatten().copied();
+        let of_all = table.removals.values().flatten().copied().filter(|_| !same_target);
+        let mut removals: Vec<usize> = of_target.chain(of_all).collect();
+        removals.sort_unstable();
+        for removal in removals {
+            let removal = &table.sites[removal];
+            let function = facts.tree.expr(removal.call).function;
+            if removal.row != site.row || !reach.strong.contains(&function) {
+                continue;
+            }
+            let serves = table.sites.iter().find(|other| {
+                other.call != site.call
+                    && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                    && other.place == removal.place
+                    && self.same_event(&other.event, &removal.event) == Some(true)
+                    && facts.same_handler(&other.identity, &removal.identity) == Same::Yes
+                    && facts.owner_of(facts.tree.expr(other.call).function) == owner
+            });
+            if let Some(other) = serves
+                && !siblings.contains(&other.call)
+            {
+                siblings.push(other.call);
+            }
+        }
+        siblings
+    }
+
+    /// `on` written for `off`: the owner's end adds once more what was added before.
+    pub(super) fn doubled(&self, table: &Table, site: &Site, reach: &Reach) -> Option<Outcome> {
+        let facts = self.facts;
+        let at_end = |site: &Site| reach.strong.contains(&facts.tree.expr(site.call).function);
+        if matches!(site.event, Event::Dynamic | Event::All)
+            || site.place.is_none()
+            || reach.strong.is_empty()
+        {
+            return None;
+        }
+        let same_key = table.added.get(&(site.place, site.event.clone()))?;
+        let twin = same_key.iter().map(|at| &table.sites[*at]).find(|other| {
+            other.call != site.call
+                && other.role == ListenerRole::Add
+                && other.row == site.row
+                && facts.same_handler(&other.identity, &site.identity) == Same::Yes
+                && at_end(other) != at_end(site)
+        })?;
+        Some(match at_end(site) {
+            true => Outcome::Open(Failure::AcquiredAtTheEnd { first: twin.call }),
+            false => Outcome::Closed("its owner's end adds it once more: said there".to_owned()),
+        })
+    }
+
+    /// `this.props.store`, `this.client`: something that outsiders gave to the owner.
+    pub(super) fn is_given_to_owner(&self, site: &Site) -> bool {
+        site.place.is_some_and(|place| {
+            matches!(self.facts.places.root(place), Root::This(_)) && self.facts.places.depth(place) > 0
+        })
+    }
+}
+
+fn capture_mismatch(added: bool, removed: bool) -> String {
+    format!(
+        "it was added with `capture: {added}` and this removes `capture: {removed}`: two different listeners"
+    )
+}
