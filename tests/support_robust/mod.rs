@@ -53,8 +53,10 @@ impl Project {
 
     /// The same for a prepared command; `Err` says how it ended, if it did not exit by itself.
     pub fn wait(&self, mut command: Command) -> Result<Run, String> {
-        for name in ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE", "RUST_LOG"] {
-            command.env_remove(name);
+        for name in ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
+            if command.get_envs().all(|(set, _)| set != name) {
+                command.env_remove(name);
+            }
         }
         command.current_dir(self.root()).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
