@@ -314,7 +314,7 @@ impl Facts<'_> {
         let values = self.values_at(field);
         let own = values.iter().any(|value| self.is_fresh(*value));
         let same = Owner::Class(class) == owner;
-        if own && !deep && same {
+        if own && same {
             return Holder::new(Life::Same, format!("`{text}` is made by this class and dies with it"));
         }
         // `constructor(private target = window)`

@@ -7,6 +7,7 @@ use super::{Captured, CapturedUse, Engine, Failure, Family, Tier, Verdict};
 use crate::facts::flow::Sink;
 use crate::facts::owner::Teardowns;
 use crate::facts::places::Root;
+use crate::facts::repetition::Level;
 use crate::semantic::*;
 use size::Size;
 
@@ -121,7 +122,10 @@ impl Engine<'_, '_> {
             size: large.size.words(),
             use_of_it: use_in(facts, large, closure),
         });
-        // What it keeps is now known, and it is large.
+        // `function start() { const rows = new Array(1e6); setInterval(() => rows.length) }`: what each call keeps is large.
+        if verdict.tier == Tier::Possible && verdict.repetition.level >= Level::MayRepeat {
+            verdict.tier = Tier::Likely;
+        }
         true
     }
 

@@ -340,7 +340,10 @@ impl Engine<'_, '_> {
         let named = self.has_role(place);
         let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
         // A class that stores what it is given under the key it is given is a cache, and evicting is its task.
-        let given = one.growth.value.is_some_and(|value| self.is_given(value));
+        let given = one
+            .growth
+            .value
+            .is_some_and(|value| matches!(facts.tree.kind(value), Kind::Ident(_)) && self.is_given(value));
         let pushed = one.growth.pushes && one.growth.key.is_none();
         let holds = named && class_named && (pushed || uses.reads_by_key && given);
         let fresh = matches!(one.domain, Domain::Fresh) && named;

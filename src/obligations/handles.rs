@@ -7,7 +7,7 @@ use super::{Engine, Failure, Family, Verdict};
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::reach::Reach;
-use crate::facts::repetition::{Level, Repetition};
+use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 
 /// A call that acquires a handle, and what became of the handle.
@@ -157,6 +157,29 @@ impl Engine<'_, '_> {
         sites.iter().filter(released).map(|other| other.call).collect()
     }
 
+    /// A handle in a field that the class itself does not declare, while its base is imported: the base may release it.
+    fn is_of_foreign_base(&self, call: ExprId) -> bool {
+        let facts = self.facts;
+        let function = facts.tree.expr(call).function;
+        let Some(class) = facts.classes.of_this(facts.tree, function) else {
+            return false;
+        };
+        let fact = facts.classes.get(class);
+        let Some(Kind::Assign { target: Target::Expr(target), .. }) = (match facts.tree.expr(call).up {
+            Up::Expr(parent) => Some(facts.tree.kind(parent)),
+            _ => None,
+        }) else {
+            return false;
+        };
+        let name = facts.places.of(*target).and_then(|place| facts.places.last_name(place));
+        let declared = facts
+            .tree
+            .classes
+            .get(class.index())
+            .is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == name));
+        fact.extends.is_some() && fact.base.is_none() && fact.lifecycle.is_none() && !declared
+    }
+
     /// `const timer = setInterval(…)` that nothing mentions again is kept, if in vain.
     fn is_named(&self, call: ExprId) -> bool {
         matches!(self.facts.tree.expr(call).up, Up::Init(_))
@@ -249,7 +272,11 @@ impl Engine<'_, '_> {
             });
         }
         // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
-        if !keeps {
+        // So does set-up code that keeps a few variables; a large value that it keeps is said by its capture.
+        let endless =
+            matches!(owner, Owner::Call(_) | Owner::Factory(_)) && reach.teardowns.strong().is_none();
+        let per_instance = matches!(repetition.why, Why::VisibleClass(_) | Why::Constructed(_));
+        if !keeps || (endless && !per_instance) || self.is_of_foreign_base(call) {
             found = Tier::Possible;
         }
         let assumed = match owner {

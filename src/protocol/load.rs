@@ -154,6 +154,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         singleton_decorators: Patterns::new(&once.decorators),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
+        farewells: Words::new(&once.farewells),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),

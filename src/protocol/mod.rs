@@ -27,6 +27,8 @@ pub struct Protocols {
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
+    /// Events of the process by which a program says goodbye.
+    pub farewells: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,

@@ -121,7 +121,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
-    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String> }
+    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,

@@ -74,7 +74,8 @@ impl Engine<'_, '_> {
         if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
-        if self.is_of_the_program(site) {
+        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
+        if self.is_of_the_program(site) || farewell {
             return false;
         }
         if reach.teardowns.strong().is_some() {
@@ -84,7 +85,25 @@ impl Engine<'_, '_> {
             return false;
         }
         let root = self.root_cause(repetition);
-        matches!(root, Why::VisibleClass(_) | Why::Constructed(_))
+        matches!(root, Why::VisibleClass(_) | Why::Constructed(_)) && self.instance_grows(owner)
+    }
+
+    /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program
+    /// listen in their constructors too, and mostly hold little.
+    fn instance_grows(&self, owner: Owner) -> bool {
+        let facts = self.facts;
+        let Owner::Class(class) = owner else {
+            return false;
+        };
+        let Some(root) = facts.places.at_root(&Root::This(class)) else {
+            return false;
+        };
+        facts.parts_of(root).any(|field| {
+            facts.is_plain_container(field) && {
+                let uses = self.container_uses(field);
+                uses.bounds.is_empty() && !uses.growths.is_empty()
+            }
+        })
     }
 
     /// What starts the chain of callers.

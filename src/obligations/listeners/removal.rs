@@ -4,6 +4,7 @@ use super::super::{Engine, Failure};
 use super::Table;
 use super::decide::Outcome;
 use super::site::{Event, Site};
+use crate::facts::flow::Sink;
 use crate::facts::handler::{Handler, Same};
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
@@ -25,7 +26,24 @@ impl Engine<'_, '_> {
     pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> impl Iterator<Item = &'t Site> {
         let same = table.removals.get(&site.place).into_iter().flatten();
         let unknown = site.place.and_then(|_| table.removals.get(&None)).into_iter().flatten();
-        same.chain(unknown).map(|at| &table.sites[*at])
+        // `const query = matchMedia(q); this.query = query;` and later `this.query.removeEventListener(…)`.
+        let kept = site.place.map(|place| self.kept_as(place)).unwrap_or_default();
+        let kept = kept.into_iter().flat_map(|place| table.removals.get(&Some(place)).into_iter().flatten());
+        same.chain(unknown).chain(kept).map(|at| &table.sites[*at])
+    }
+
+    /// The fields and variables that a local receiver is put into.
+    fn kept_as(&self, place: PlaceId) -> Vec<PlaceId> {
+        let facts = self.facts;
+        let mut kept = Vec::new();
+        for at in facts.places.uses(place) {
+            for sink in facts.sinks(*at) {
+                if let Sink::Place { place, .. } = sink {
+                    kept.push(place);
+                }
+            }
+        }
+        kept
     }
 
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
@@ -185,7 +203,8 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let place = site.place?;
         facts.places.ancestors(place).find_map(|at| {
-            if facts.places.depth(at) == 0 && at != place {
+            let own = matches!(facts.places.root(at), Root::This(_) | Root::UnknownThis(_) | Root::Global(_));
+            if own && facts.places.depth(at) == 0 && at != place {
                 return None;
             }
             let calls = table.ended.get(&at)?;
