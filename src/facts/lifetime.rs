@@ -56,6 +56,9 @@ impl Facts<'_> {
         let Some(name) = self.callee_name(callee) else {
             return Holder::new(Life::Unknown, "the receiver is the result of a call");
         };
+        if self.is_kept_by_page(call) {
+            return kept_by_page(name);
+        }
         if self.is_creator(call) {
             return Holder::new(Life::Same, format!("`{name}()` makes a new object here"));
         }
@@ -89,7 +92,7 @@ impl Facts<'_> {
         let Some(name) = self.callee_name(callee) else {
             return false;
         };
-        if self.protocols.creators.has(name) || name == "matchMedia" {
+        if self.protocols.creators.has(name) {
             return true;
         }
         // They give back the node that they were given.
@@ -135,6 +138,14 @@ impl Facts<'_> {
         }
     }
 
+    /// `matchMedia(q)`: as long as the list has a listener, the page keeps it.
+    pub fn is_kept_by_page(&self, value: ExprId) -> bool {
+        let callee = self.tree.call_parts(value).map(|(callee, _)| callee);
+        callee
+            .and_then(|callee| self.callee_name(callee))
+            .is_some_and(|name| self.protocols.kept_by_page.has(name))
+    }
+
     fn is_module_level(&self, expr: ExprId) -> bool {
         self.places.of(expr).is_some_and(|place| match self.places.root(place) {
             Root::Binding(binding) => self.tree.scopes.function_of(*binding) == MODULE,
@@ -145,6 +156,9 @@ impl Facts<'_> {
 
     fn holder_place(&self, place: PlaceId, owner: Owner, site: FnId) -> Holder {
         let text = self.places.text(self.tree, place);
+        if self.values_at(place).iter().any(|value| self.is_kept_by_page(*value)) {
+            return kept_by_page(&text);
+        }
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
@@ -360,4 +374,8 @@ impl Facts<'_> {
             || self.protocols.global_members.has(&text.as_str().into());
         long.then_some(text)
     }
+}
+
+fn kept_by_page(what: &str) -> Holder {
+    Holder::new(Life::Longer, format!("the page keeps `{what}` as long as it has a listener"))
 }

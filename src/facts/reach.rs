@@ -25,6 +25,18 @@ impl Facts<'_> {
         Reach { teardowns, functions, strong }
     }
 
+    /// Whether a function is a callback that runs where it stands: `xs.forEach(x => …)`.
+    pub fn runs_in_place(&self, function: FnId) -> bool {
+        let Some(Up::Expr(call)) = self.tree.function(function).expr.map(|expr| self.tree.expr(expr).up)
+        else {
+            return false;
+        };
+        let callee = self.tree.call_parts(call).map(|(callee, _)| callee);
+        callee
+            .and_then(|callee| self.callee_name(callee))
+            .is_some_and(|name| self.protocols.iterators.has(name))
+    }
+
     /// The functions that every `new` of a class runs: its constructors and what they call.
     pub fn construction(&self, class: ClassId) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();

@@ -61,7 +61,7 @@ impl Engine<'_, '_> {
         }
         for closure in &closures {
             if let Some(verdict) = self.kept_closure(large, *closure, &closures) {
-                self.drop_container_verdict(verdict.site);
+                self.drop_container_verdict(*closure);
                 self.verdicts.push(verdict);
                 return;
             }
@@ -69,11 +69,16 @@ impl Engine<'_, '_> {
     }
 
     /// A collection that grows by this very closure is one defect with it, and the closure says more.
-    fn drop_container_verdict(&mut self, closure: ExprId) {
-        let tree = self.facts.tree;
-        let span = tree.span(closure);
-        self.verdicts
-            .retain(|verdict| verdict.family != Family::Container || !tree.span(verdict.site).contains(span));
+    fn drop_container_verdict(&mut self, closure: FnId) {
+        let facts = self.facts;
+        let adds_it = |site: ExprId| match facts.tree.kind(site) {
+            Kind::Assign { value, .. } => facts.functions_of(*value).contains(&closure),
+            _ => facts
+                .tree
+                .call_parts(site)
+                .is_some_and(|(_, args)| args.iter().any(|arg| facts.functions_of(*arg).contains(&closure))),
+        };
+        self.verdicts.retain(|verdict| verdict.family != Family::Container || !adds_it(verdict.site));
     }
 
     /// The functions made where the variable is visible: they hold its context, used or not.

@@ -100,7 +100,12 @@ impl Engine<'_, '_> {
             return;
         }
         let counted = self.counted(&uses, home);
-        let silent = self.container_silence(&uses, &counted, home);
+        let silent = self
+            .container_silence(&uses, &counted, home)
+            .or_else(|| {
+                self.is_closed_by_type(place, home).then(|| "its keys are of a closed type".to_owned())
+            })
+            .or_else(|| self.bounded_elsewhere(place, home));
         let judged = match silent {
             Some(_) => None,
             None => self.container_tier(place, &uses, &counted, home),
@@ -158,6 +163,68 @@ impl Engine<'_, '_> {
         })
     }
 
+    /// `const byKind = new Map<Kind, Handler>()` with a union or enum as `Kind`.
+    fn is_closed_by_type(&self, place: PlaceId, home: Home) -> bool {
+        let facts = self.facts;
+        let closed = |annotation: &Annotation| match annotation {
+            Annotation::Keyed(key) => self.is_closed_type(Some(key)),
+            _ => false,
+        };
+        let declared = match home {
+            Home::Module(binding) | Home::Closure(binding, _) => {
+                facts.tree.scopes.binding(binding).annotation.as_ref().is_some_and(closed)
+            }
+            Home::Field(class) | Home::Static(class) => {
+                facts.tree.classes.get(class.index()).is_some_and(|class| {
+                    class.members.iter().any(|member| {
+                        member.name.as_ref() == facts.places.last_name(place)
+                            && member.annotation.as_ref().is_some_and(closed)
+                    })
+                })
+            }
+        };
+        let made = facts
+            .tree
+            .key_types
+            .iter()
+            .any(|(new, key)| facts.values_at(place).contains(new) && self.is_closed_type(Some(key)));
+        declared || made
+    }
+
+    /// `store.sessions.delete(id)`: another receiver reaches the field and takes entries out.
+    fn bounded_elsewhere(&self, place: PlaceId, home: Home) -> Option<String> {
+        let facts = self.facts;
+        let (Home::Field(_), Some(name)) = (home, facts.places.last_name(place)) else {
+            return None;
+        };
+        let elsewhere = facts.places.ids().filter(|other| {
+            matches!(facts.places.segment(*other), Some(Segment::Named(segment)) if segment == name)
+                && !matches!(facts.places.root(*other), Root::This(_))
+        });
+        let bounded = elsewhere.into_iter().any(|other| !self.container_uses(other).bounds.is_empty());
+        bounded.then(|| "another object of the file takes entries out".to_owned())
+    }
+
+    /// The class of which this file makes one, at module level, and which nobody else can make.
+    fn is_single(&self, class: ClassId) -> bool {
+        use crate::facts::flow::Sink;
+        let facts = self.facts;
+        let Some(binding) = facts.classes.get(class).binding else {
+            return false;
+        };
+        let refs = &facts.tree.scopes.binding(binding).refs;
+        let once = |at: ExprId| {
+            facts.sinks(at).iter().all(|sink| match sink {
+                Sink::Constructed(new) => facts.tree.expr(*new).function == MODULE,
+                Sink::Member { .. } | Sink::Read => true,
+                _ => false,
+            })
+        };
+        !facts.is_exported(binding)
+            && !refs.is_empty()
+            && refs.iter().all(|reference| once(facts.tree.scopes.reference(*reference).expr))
+    }
+
     /// Filled in the constructor only: as large as what the instance was made from.
     fn is_set_up(&self, function: FnId, home: Home) -> bool {
         let facts = self.facts;
@@ -166,7 +233,14 @@ impl Engine<'_, '_> {
             Home::Closure(_, factory) => return function == factory,
             _ => return false,
         };
-        facts.tree.enclosing(function).any(|at| facts.classes.get(class).constructors.contains(&at))
+        // A handler that the constructor registers runs later, and often.
+        let mut at = function;
+        while facts.runs_in_place(at)
+            && let Some(parent) = facts.tree.function(at).parent
+        {
+            at = parent;
+        }
+        facts.classes.get(class).constructors.contains(&at)
     }
 
     /// `register(name, plugin) { this.plugins.set(name, plugin) }`: as many as the program's text registers.
@@ -225,6 +299,7 @@ impl Engine<'_, '_> {
         for (at, one) in counted.iter().enumerate() {
             let judged = match home {
                 Home::Module(_) | Home::Static(_) => self.module_tier(place, uses, one),
+                Home::Field(class) if self.is_single(class) => self.module_tier(place, uses, one),
                 Home::Field(class) => Some(self.field_tier(place, uses, one, class)),
                 Home::Closure(..) => Some((Tier::Possible, Some("how long the closures live".to_owned()))),
             };

@@ -179,6 +179,8 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         fresh_keys: Words::new(&containers.fresh_keys),
         request_names: Words::new(&containers.request_names),
         open_names: containers.open_names,
+        closed_members: Words::new(&containers.closed_members),
+        kept_by_page: Words::new(&lifetimes.kept_by_page),
         large: Large {
             bytes: large.bytes,
             elements: large.elements,

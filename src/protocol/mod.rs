@@ -53,6 +53,10 @@ pub struct Protocols {
     pub fresh_keys: Words,
     pub request_names: Words,
     pub open_names: Vec<String>,
+    /// Properties that have few values on whatever object.
+    pub closed_members: Words,
+    /// Calls whose result the page keeps while it has listeners.
+    pub kept_by_page: Words,
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,

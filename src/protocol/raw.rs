@@ -137,6 +137,7 @@ tables! {
         creators: Vec<String>,
         singletons: Vec<String>,
         program_modules: Vec<String>,
+        kept_by_page: Vec<String>,
     }
     /// What calls do with what they are given.
     Calls {
@@ -158,6 +159,7 @@ tables! {
         fresh_keys: Vec<String>,
         request_names: Vec<String>,
         open_names: Vec<String>,
+        closed_members: Vec<String>,
     }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }

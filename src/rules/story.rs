@@ -71,6 +71,6 @@ pub fn large(facts: &Facts<'_>, captured: &Captured) -> Label {
             "kept although the function does not use it: closures of one scope share its variables".to_owned()
         }
     };
-    let size = if captured.size.is_empty() { "the whole file or body" } else { &captured.size };
+    let size = if captured.size.is_empty() { "the file or body" } else { &captured.size };
     Label { span: binding.span, text: format!("{size} {how}") }
 }

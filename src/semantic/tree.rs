@@ -245,6 +245,8 @@ pub enum Annotation {
     Named(Atom),
     /// `'a' | 'b'`, `1 | 2`, `boolean`, `keyof typeof table`
     Closed,
+    /// `Map<Key, …>`, `Record<Key, …>`, `Set<Key>`
+    Keyed(Box<Annotation>),
     Primitive,
     Array,
     Function,
@@ -363,6 +365,10 @@ pub struct Tree {
     pub assigns: Vec<ExprId>,
     /// `await` and `yield`, for the question what lies between two sites.
     pub suspends: Vec<ExprId>,
+    /// `new Map<Key, …>()`: the type of its keys.
+    pub key_types: Vec<(ExprId, Annotation)>,
+    /// Type aliases of unions of literals.
+    pub closed_types: Vec<Atom>,
     /// An `import` or `export` declaration is present.
     pub is_module: bool,
 }

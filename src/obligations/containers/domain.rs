@@ -240,6 +240,10 @@ impl Engine<'_, '_> {
             // `name.toLowerCase()`, `id.toString()`
             Kind::Member { object, name } if is_same_text(name) => self.domain(*object, steps - 1),
             Kind::Ident(_) if name.is_some_and(|name| name == "String" || name == "Number") => given,
+            // `c.req.query('x')`, `req.get('host')`
+            Kind::Member { object, .. } if self.domain(*object, steps - 1) == Domain::Request => {
+                Domain::Request
+            }
             // What another function makes of it may well be one of few, unless it is seen to build a string.
             _ => self.returned_domain(call, steps),
         }
@@ -274,6 +278,12 @@ impl Engine<'_, '_> {
                 _ => Domain::Unknown,
             };
         };
+        // `req.method`, `res.statusCode`, `event.type`: few, whoever asks.
+        if facts.places.depth(place) > 0
+            && matches!(facts.places.segment(place), Some(Segment::Named(name)) if facts.protocols.closed_members.has(name))
+        {
+            return Domain::Closed;
+        }
         match facts.places.root(place) {
             Root::Binding(binding) => self.binding_domain(key, place, *binding, steps),
             _ => Domain::Unknown,
@@ -354,9 +364,10 @@ impl Engine<'_, '_> {
         Domain::Param
     }
 
-    fn is_closed_type(&self, annotation: Option<&Annotation>) -> bool {
+    pub(super) fn is_closed_type(&self, annotation: Option<&Annotation>) -> bool {
         match annotation {
             Some(Annotation::Closed) => true,
+            Some(Annotation::Named(name)) if self.facts.tree.closed_types.contains(name) => true,
             Some(Annotation::Named(name)) => self
                 .facts
                 .tree

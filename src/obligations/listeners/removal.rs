@@ -39,6 +39,9 @@ impl Engine<'_, '_> {
                 None => Fit::Matches,
             };
         };
+        if removal.receiver.is_some_and(|receiver| facts.is_kept_by_page(receiver)) {
+            return Fit::Misses("each call makes a new object, on which nothing was added".to_owned());
+        }
         if removal.role == ListenerRole::Blanket || removal.place.is_none() {
             return Fit::Matches;
         }

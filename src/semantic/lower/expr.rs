@@ -42,6 +42,10 @@ impl Lower {
             Swc::New(new) => {
                 let node = self.alloc(from_swc(new.span), up);
                 self.tree.calls.push(node);
+                if let Some(key) = new.type_args.as_ref().and_then(|args| args.params.first()) {
+                    let key = super::pattern::summary(key);
+                    self.tree.key_types.push((node, key));
+                }
                 let callee = self.expr(&new.callee, Up::Expr(node));
                 let args = self.args(new.args.as_deref().unwrap_or_default(), node);
                 self.set(node, Kind::New { callee, args });

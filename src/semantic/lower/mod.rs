@@ -73,6 +73,8 @@ impl Lower {
             calls: Vec::new(),
             assigns: Vec::new(),
             suspends: Vec::new(),
+            key_types: Vec::new(),
+            closed_types: Vec::new(),
             is_module: false,
         };
         Self { tree, scope, function: MODULE, region, exported_names: Vec::new() }

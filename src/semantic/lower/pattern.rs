@@ -192,6 +192,15 @@ pub(super) fn summary(ty: &TsType) -> Annotation {
         },
         TsType::TsTypeRef(reference) => match dotted(&reference.type_name) {
             name if name == "Array" || name == "ReadonlyArray" => Annotation::Array,
+            name if matches!(name.as_str(), "Partial" | "Readonly" | "Required" | "NonNullable") => {
+                first_param(reference).unwrap_or(Annotation::Other)
+            }
+            name if matches!(name.as_str(), "Map" | "Set" | "Record" | "ReadonlyMap") => {
+                match first_param(reference) {
+                    Some(key) => Annotation::Keyed(Box::new(key)),
+                    None => Annotation::Other,
+                }
+            }
             name => Annotation::Named(Atom::from(name)),
         },
         TsType::TsArrayType(_) | TsType::TsTupleType(_) => Annotation::Array,
@@ -207,6 +216,10 @@ pub(super) fn summary(ty: &TsType) -> Annotation {
         }
         _ => Annotation::Other,
     }
+}
+
+fn first_param(reference: &crate::ast::TsTypeRef) -> Option<Annotation> {
+    reference.type_params.as_ref()?.params.first().map(|key| summary(key))
 }
 
 /// `Timer | null` is `Timer`; a union of literals is closed.

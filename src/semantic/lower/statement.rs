@@ -3,7 +3,7 @@
 use super::super::scope::{BindingKind, ScopeKind};
 use super::super::tree::*;
 use super::Lower;
-use super::pattern::Source;
+use super::pattern::{Source, summary};
 use crate::ast::{
     BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, TsEnumMemberId, VarDecl, VarDeclKind, VarDeclOrExpr,
     VarDeclarator, from_swc, span_of,
@@ -202,7 +202,12 @@ impl Lower {
                 });
             }
             Decl::TsModule(decl) => self.namespace(decl),
-            Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
+            Decl::TsTypeAlias(decl) => {
+                if summary(&decl.type_ann) == Annotation::Closed {
+                    self.tree.closed_types.push(decl.id.sym.clone());
+                }
+            }
+            Decl::TsInterface(_) => {}
         }
     }
 
