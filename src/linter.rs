@@ -46,7 +46,8 @@ pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
     let facts = Facts::new(&tree, &settings.protocols);
     let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
     linted.decisions = decisions;
-    let mut findings = Findings::new(settings);
+    // A suppression is of use if it hits a finding that is only hidden.
+    let mut findings = Findings::new(settings, !parsed.comments.is_empty());
     let cx = Cx { facts: &facts, verdicts: &verdicts };
     for rule in rules::RULES {
         if settings.is_enabled(rule.meta().id) {
@@ -57,6 +58,7 @@ pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
     if !parsed.comments.is_empty() {
         let lines = LineIndex::new(text);
         suppress::apply(&mut linted.diagnostics, &parsed.comments, &lines, settings);
+        linted.diagnostics.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
     }
     linted.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     linted

@@ -17,6 +17,14 @@ pub struct SyntaxError {
 /// # Errors
 /// The first error that swc cannot recover from.
 pub fn parse(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
+    // A panic of the parser is its way to refuse a text (a file that ends inside a class body, for one).
+    let parsed = std::panic::catch_unwind(|| attempt(text, language));
+    parsed.unwrap_or_else(|_| {
+        Err(SyntaxError { message: "the parser gave up on it".to_owned(), span: Span::default() })
+    })
+}
+
+fn attempt(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
     let first = parse_with(text, syntax_of(text, language));
     match (&first, language) {
         // Some `.js` files use Flow without saying so.

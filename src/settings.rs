@@ -46,9 +46,9 @@ impl Settings {
         })
     }
 
-    /// What a finding of a rule and tier speaks as; `None` is silence.
+    /// What a finding of a rule and tier speaks as where it is shown; `None` is silence.
     pub fn severity(&self, rule: &str, tier: Tier) -> Option<Severity> {
-        if tier < self.min_confidence || !self.is_asked(rule) {
+        if !self.is_asked(rule) {
             return None;
         }
         match self.rules.get(rule) {

@@ -108,7 +108,8 @@ fn close(out: &mut [Suppression], open: &mut Vec<(usize, String)>, name: &str, l
 /// The directive and what follows it: ` leaklint-disable-line some-rule -- why`.
 fn directive(text: &str) -> Option<(&'static str, &str)> {
     const DIRECTIVES: [&str; 5] = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"];
-    let rest = text.trim_start().trim_start_matches('*').trim_start().strip_prefix("leaklint-")?;
+    let rest =
+        text.lines().find_map(|line| line.trim_start_matches([' ', '\t', '*']).strip_prefix("leaklint-"))?;
     DIRECTIVES.iter().find_map(|directive| {
         let rest = rest.strip_prefix(directive)?;
         let ends = rest.chars().next().is_none_or(|c| c.is_whitespace() || c == '-');

@@ -4,6 +4,7 @@ use crate::kinds::{self, Kind};
 use crate::source::Language;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
@@ -71,6 +72,14 @@ pub fn walk(request: &Request) -> Found {
     }
     found.files.sort();
     found.files.dedup_by(|a, b| a.shown == b.shown);
+    if request.paths.len() > 1 {
+        // `src` and `src/../src`: one file under two spellings is linted once.
+        let mut seen = FxHashSet::default();
+        found.files.retain(|file| match std::fs::canonicalize(&file.path) {
+            Ok(path) => seen.insert(path),
+            Err(_) => true,
+        });
+    }
     found.errors.sort();
     found
 }
@@ -96,7 +105,9 @@ fn describe(error: &std::io::Error) -> String {
 
 fn folder(root: &Path, request: &Request, found: &mut Found) {
     let mut builder = WalkBuilder::new(root);
-    builder.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
+    // Inside a repository its root ends the search for `.gitignore` files; outside one they hold all the same.
+    let in_repository = absolute(root).ancestors().any(|folder| folder.join(".git").exists());
+    builder.require_git(in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
     if request.no_ignore {
         builder.standard_filters(false);
     } else {
@@ -179,7 +190,7 @@ fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &
 }
 
 fn language_of(path: &Path) -> Option<Language> {
-    Language::of_path(path.file_name()?.to_str()?)
+    Language::of_path(&path.file_name()?.to_string_lossy())
 }
 
 fn excluded(root: &Path, path: &Path, request: &Request) -> Option<Kind> {

@@ -12,7 +12,8 @@ mod suppressions;
 use support_robust::{LEAK, Project, Run};
 
 /// One likely `uncleared-interval` (2:3): a warning.
-const LIKELY: &str = "export function poll(target) {\n  setInterval(() => target.refresh(), 1000);\n}\n";
+const LIKELY: &str =
+    "export class Poll { constructor(target) {\n  setInterval(() => target.refresh(), 1000);\n} }\n";
 
 /// One possible `uncleared-interval` (1:34).
 const POSSIBLE: &str = "export function startMetrics() { setInterval(flush, 1000); }\n";

@@ -29,6 +29,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         .map_err(|error| format!("cannot start threads: {error}"))?;
     report.errors.extend(found.errors.iter().cloned());
     report.errors.sort();
+    // What is not shown still counts: `--quiet` is about the output.
+    let (counts, code) = (Counts::of(&report), exit_code(&report, args.max_warnings));
     if args.quiet {
         keep_errors(&mut report);
     }
@@ -37,8 +39,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     } else {
         output::stdout(&render(&report, args))?;
     }
-    say(&report, &found, args);
-    Ok(exit_code(&report, args.max_warnings))
+    say(&report, counts, &found, args);
+    Ok(code)
 }
 
 fn settings(args: &CheckArgs) -> Result<Settings, String> {
@@ -128,14 +130,14 @@ fn render(report: &Report, args: &CheckArgs) -> String {
 }
 
 /// What goes to standard error: what could not be read, the summary, the numbers.
-fn say(report: &Report, found: &Found, args: &CheckArgs) {
+fn say(report: &Report, counts: Counts, found: &Found, args: &CheckArgs) {
     let mut text = String::new();
     for error in &report.errors {
-        let path = report::safe(&error.path).replace('\n', "?");
+        let path = report::safe_path(&error.path);
         let _ = writeln!(text, "leaklint: {path}: {}", report::safe(&error.message));
     }
     if matches!(args.format, Format::Pretty | Format::Compact) && args.trace.is_none() {
-        let _ = writeln!(text, "{}", report::summary(report, Counts::of(report)));
+        let _ = writeln!(text, "{}", report::summary(report, counts));
     }
     if args.stats {
         stats(report, found, &mut text);

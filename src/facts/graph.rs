@@ -10,6 +10,9 @@ use rustc_hash::FxHashMap;
 /// How many places a function may wander through before it counts as lost.
 const MAX_HOPS: u32 = 4;
 
+/// A place that keeps more functions than this tells nothing of a call through it.
+const MAX_STORED: usize = 64;
+
 /// See the module's text.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -63,7 +66,7 @@ impl Graph {
             match sink {
                 Sink::Place { place, .. } => {
                     let known = self.stored.entry(place).or_default();
-                    if !known.contains(&function) {
+                    if known.len() <= MAX_STORED && !known.contains(&function) {
                         known.push(function);
                     }
                 }
@@ -187,7 +190,11 @@ impl<'a> Facts<'a> {
     }
 
     fn add_functions_at(&self, place: PlaceId, out: &mut Vec<FnId>, hops: u32) {
-        for function in self.graph.stored.get(&place).into_iter().flatten() {
+        let stored = self.graph.stored.get(&place).map_or(&[][..], Vec::as_slice);
+        if stored.len() > MAX_STORED {
+            return;
+        }
+        for function in stored {
             push_new(out, *function);
         }
         // `this.m`: members, inherited ones included.

@@ -340,10 +340,7 @@ impl Engine<'_, '_> {
         let named = self.has_role(place);
         let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
         // A class that stores what it is given under the key it is given is a cache, and evicting is its task.
-        let given = one
-            .growth
-            .value
-            .is_some_and(|value| matches!(facts.tree.kind(value), Kind::Ident(_)) && self.is_given(value));
+        let given = one.growth.value.is_some_and(|value| self.is_made_of_params(value));
         let pushed = one.growth.pushes && one.growth.key.is_none();
         let holds = named && class_named && (pushed || uses.reads_by_key && given);
         let fresh = matches!(one.domain, Domain::Fresh) && named;
@@ -355,6 +352,18 @@ impl Engine<'_, '_> {
             return (Tier::Likely, Some(why));
         }
         (Tier::Possible, Some("how long the instance lives and which keys it sees".to_owned()))
+    }
+
+    /// A parameter, or an object that holds one as it was given.
+    fn is_made_of_params(&self, value: ExprId) -> bool {
+        let facts = self.facts;
+        match facts.tree.kind(value) {
+            Kind::Ident(_) => self.is_given(value),
+            Kind::Object(list) => facts.tree.properties(*list).iter().any(|property| {
+                matches!(facts.tree.kind(property.value), Kind::Ident(_)) && self.is_given(property.value)
+            }),
+            _ => false,
+        }
     }
 
     fn has_role(&self, place: PlaceId) -> bool {

@@ -6,6 +6,7 @@ use super::trace::Step;
 use super::{Engine, Failure, Family, Verdict};
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
+use crate::facts::paths;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
@@ -177,7 +178,19 @@ impl Engine<'_, '_> {
             .classes
             .get(class.index())
             .is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == name));
-        fact.extends.is_some() && fact.base.is_none() && fact.lifecycle.is_none() && !declared
+        let known = fact.extends.is_some_and(|base| {
+            let mut rows = facts.protocols.listeners.iter();
+            rows.any(|row| paths::matches(facts.tree, base, &row.types).is_some())
+        });
+        fact.extends.is_some() && fact.base.is_none() && fact.lifecycle.is_none() && !known && !declared
+    }
+
+    /// `return { release() { … } }`: a member whose name says that it ends what was begun.
+    fn has_named_end(&self, reach: &Reach) -> bool {
+        let facts = self.facts;
+        reach.teardowns.functions.iter().any(|(function, _)| {
+            facts.function_name(*function).is_some_and(|name| facts.teardown_name(name).is_some())
+        })
     }
 
     /// `const timer = setInterval(…)` that nothing mentions again is kept, if in vain.
@@ -273,8 +286,7 @@ impl Engine<'_, '_> {
         }
         // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
         // So does set-up code that keeps a few variables; a large value that it keeps is said by its capture.
-        let endless =
-            matches!(owner, Owner::Call(_) | Owner::Factory(_)) && reach.teardowns.strong().is_none();
+        let endless = matches!(owner, Owner::Call(_) | Owner::Factory(_)) && !self.has_named_end(reach);
         let per_instance = matches!(repetition.why, Why::VisibleClass(_) | Why::Constructed(_));
         if !keeps || (endless && !per_instance) || self.is_of_foreign_base(call) {
             found = Tier::Possible;

@@ -1,6 +1,6 @@
 //! One finding a line: `path:line:column: severity: message [rule]`.
 
-use super::safe;
+use super::{safe, safe_path};
 use crate::runner::Report;
 use crate::source::LineIndex;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ pub fn compact(report: &Report) -> String {
         let lines = LineIndex::new(&file.text);
         for diagnostic in &file.diagnostics {
             let at = lines.position(&file.text, diagnostic.primary.span.start);
-            let path = safe(&file.path).replace(['\n', '\t'], "?");
+            let path = safe_path(&file.path);
             let message = safe(&diagnostic.message).replace('\n', " ");
             let _ = writeln!(
                 out,

@@ -1,6 +1,6 @@
 //! The lines around a label, answered from a line index instead of a scan from the start of the file.
 
-use super::safe;
+use super::{safe, safe_path};
 use crate::source::{LineIndex, line_text};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -15,7 +15,7 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// `name` is what stands in the frame.
     pub(super) fn new(name: &str, text: &str) -> Self {
-        Self { name: safe(name), text: safe(text).replace('\r', " "), lines: LineIndex::new(text) }
+        Self { name: safe_path(name), text: safe(text).replace('\r', " "), lines: LineIndex::new(text) }
     }
 
     /// Whether the line at a byte offset is too long to be shown to anybody.

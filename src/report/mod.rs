@@ -46,7 +46,7 @@ pub fn safe(text: &str) -> String {
         .map(|c| match c {
             '\n' | '\t' => c,
             '\u{0}'..='\u{1f}' | '\u{7f}' => '?',
-            '\u{80}'..='\u{9f}' => '¿',
+            '\u{80}'..='\u{9f}' | '\u{61c}' => '¿',
             '\u{200e}'
             | '\u{200f}'
             | '\u{202a}'..='\u{202e}'
@@ -56,6 +56,11 @@ pub fn safe(text: &str) -> String {
             c => c,
         })
         .collect()
+}
+
+/// A path on one line, safe to show.
+pub fn safe_path(path: &str) -> String {
+    safe(path).replace(['\n', '\t'], "?")
 }
 
 /// `1 file`, `2 files`.

@@ -1,7 +1,7 @@
 //! For people: the code with labels, what to do, and where to read on.
 
 use super::excerpt::Excerpt;
-use super::{plural, safe};
+use super::{plural, safe, safe_path};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::runner::{FileReport, Report};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -47,7 +47,8 @@ fn one(
     if shown.labels_fit() && handler.render_report(out, &shown).is_ok() {
         return;
     }
-    let _ = writeln!(out, "  {}: {}\n  {}", diagnostic.rule, safe(&diagnostic.message), safe(&file.path));
+    let _ =
+        writeln!(out, "  {}: {}\n  {}", diagnostic.rule, safe(&diagnostic.message), safe_path(&file.path));
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(out, "  help: {}", safe(help));
     }

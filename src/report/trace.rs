@@ -1,6 +1,6 @@
 //! How each obligation was decided, for `--trace`.
 
-use super::safe;
+use super::{safe, safe_path};
 use crate::runner::Report;
 use crate::source::LineIndex;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub fn trace(report: &Report, only_line: Option<u32>) -> String {
             if only_line.is_some_and(|line| !(at.line..=end).contains(&line)) {
                 continue;
             }
-            let path = safe(&file.path);
+            let path = safe_path(&file.path);
             let _ = writeln!(out, "{path}:{}:{} {}", at.line, at.column, decision.family.name());
             for step in &decision.steps {
                 let at = step.at.map(|span| format!(" (line {})", lines.line(span.start)));

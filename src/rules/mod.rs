@@ -62,6 +62,7 @@ pub struct Cx<'a> {
 /// Where findings go.
 pub struct Findings<'a> {
     settings: &'a Settings,
+    keep_hidden: bool,
     out: Vec<Diagnostic>,
 }
 
@@ -74,9 +75,9 @@ pub struct Words {
 }
 
 impl<'a> Findings<'a> {
-    /// Collects under the given settings.
-    pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, out: Vec::new() }
+    /// Collects under the given settings; with `keep_hidden`, findings below the confidence that is shown too.
+    pub fn new(settings: &'a Settings, keep_hidden: bool) -> Self {
+        Self { settings, keep_hidden, out: Vec::new() }
     }
 
     /// What was collected.
@@ -86,7 +87,8 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding unless its tier or rule is switched off.
     pub fn push(&mut self, cx: &Cx<'_>, rule: &'static Meta, verdict: &Verdict, words: Words) {
-        let Some(severity) = self.settings.severity(rule.id, verdict.tier) else {
+        let hidden = verdict.tier < self.settings.min_confidence && !self.keep_hidden;
+        let Some(severity) = self.settings.severity(rule.id, verdict.tier).filter(|_| !hidden) else {
             return;
         };
         let note = verdict.assumed.as_ref().map(|step| format!("assumed: {step}"));

@@ -69,14 +69,14 @@ fn several_rules_at_once() {
 #[test]
 fn above_the_statement_and_above_labelled_lines() {
     silences(&format!("// leaklint-disable-next-line uncleared-interval\n{LEAK}"));
-    let split = "export function poll(target) {\n  // leaklint-disable-next-line uncleared-interval\n  const state =\n    { id: setInterval(\n      () => target.refresh(), 1000) }.unused;\n}\n";
+    let split = "export class Poll { constructor(target) {\n  // leaklint-disable-next-line uncleared-interval\n  const state =\n    { id: setInterval(\n      () => target.refresh(), 1000) }.unused;\n} }\n";
     let plain = split.replace("  // leaklint-disable-next-line uncleared-interval\n", "");
     if left(&plain) == ["uncleared-interval"] {
         silences(split);
     } else {
         assert_eq!(left(split), ["unused-suppression"]);
     }
-    let spread = "export function poll(target) {\n  // leaklint-disable-next-line uncleared-interval\n  start(\n  );\n  void\n    setInterval(() => target.refresh(), 1000);\n}\n";
+    let spread = "export class Poll { constructor(target) {\n  // leaklint-disable-next-line uncleared-interval\n  start(\n  );\n  void\n    setInterval(() => target.refresh(), 1000);\n} }\n";
     assert_eq!(left(spread), ["unused-suppression", "uncleared-interval"]);
     let above_void = spread
         .replace("  // leaklint-disable-next-line uncleared-interval\n", "")

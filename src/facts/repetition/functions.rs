@@ -6,6 +6,9 @@ use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::semantic::*;
 
+/// How many uses of a place are followed.
+const MAX_USES: usize = 200;
+
 impl Solver<'_, '_> {
     pub(super) fn function(&mut self, function: FnId) {
         let facts = self.facts;
@@ -109,7 +112,13 @@ impl Solver<'_, '_> {
                     if let Some(level) = facts.handler_property(place) {
                         self.raise(node, level, Why::JsxHandler);
                     }
-                    for at in facts.places.uses(place) {
+                    // A name under which thousands of functions are kept, as in bundles, says nothing of any.
+                    let uses = facts.places.uses(place);
+                    if uses.len() > MAX_USES {
+                        self.raise(node, Level::Unknown, Why::Returned);
+                        continue;
+                    }
+                    for at in uses {
                         if *at != expr {
                             self.value(function, *at, hops - 1);
                         }

@@ -74,14 +74,14 @@ impl Engine<'_, '_> {
         if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
-        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
-        if self.is_of_the_program(site) || farewell {
+        if self.is_of_the_program(site) {
             return false;
         }
         if reach.teardowns.strong().is_some() {
             return true;
         }
-        if !matches!(owner, Owner::Class(_)) {
+        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
+        if farewell || !matches!(owner, Owner::Class(_)) {
             return false;
         }
         let root = self.root_cause(repetition);
