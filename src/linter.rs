@@ -24,9 +24,12 @@ pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
         return Linted::default();
     }
     let mut linted = Linted { parsed: true, ..Linted::default() };
-    if let Some(at) = nesting::too_deep(text, settings.max_nesting) {
+    let speculation = parse::speculation_limit(text, language);
+    let deep =
+        nesting::too_deep(text, settings.max_nesting).or_else(|| nesting::too_speculative(text, speculation));
+    if let Some(at) = deep {
         let span = Span::new(at as u32, at as u32 + 1);
-        let message = format!("nested more than {} levels deep: not linted", settings.max_nesting);
+        let message = "nested deeper than leaklint follows: not linted".to_owned();
         linted.notice("nesting-too-deep", span, message, "too deep here", settings);
         return linted;
     }

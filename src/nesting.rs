@@ -24,6 +24,28 @@ pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     })
 }
 
+/// The first byte at which more than `limit` parentheses are open that the parser may have to read twice: behind `(`, `?`,
+/// `:` or `>` an arrow's head, a type or a cast may begin, and each level that turns out otherwise doubles the time.
+pub fn too_speculative(text: &str, limit: u32) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut open = Vec::new();
+    let mut speculative = 0u32;
+    for at in memchr::memchr2_iter(b'(', b')', bytes) {
+        if bytes[at] == b')' {
+            speculative -= u32::from(open.pop().unwrap_or(false));
+            continue;
+        }
+        let before = bytes[at.saturating_sub(WINDOW)..at].trim_ascii_end();
+        let may_be = matches!(before.last(), Some(b'(' | b'?' | b':' | b'>'));
+        open.push(may_be);
+        speculative += u32::from(may_be);
+        if speculative > limit {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// What was counted in the innermost open bracket since the last end of a statement.
 #[derive(Debug, Default, Clone, Copy)]
 struct Level {
@@ -213,6 +235,13 @@ fn is_prefix_word(before: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn speculation_is_bounded() {
+        assert!(too_speculative(&"?(".repeat(30), 9).is_some());
+        assert!(too_speculative(&"a?(b):(c)=>(".repeat(30), 9).is_some());
+        assert_eq!(too_speculative(&"f(a => (g(b)), c ? (d) : (e));\n".repeat(100), 9), None);
+    }
 
     #[test]
     fn depth_is_bounded_and_ordinary_code_passes() {
