@@ -9,6 +9,8 @@
 //! [`linter::lint`] is the pipeline of one file, a pure function; [`runner`] runs it over many. Rules pick the verdicts
 //! of one engine, [`obligations`], and word them; what acquires and what releases is data in `rules/*.toml`.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
 pub mod ast;
 pub mod cli;
 pub mod diagnostic;

@@ -10,7 +10,7 @@ use crate::semantic::*;
 pub enum Sink {
     /// An expression statement: nobody has it any more.
     Discarded,
-    /// Kept in a place; its other uses are [`super::Facts::uses`] of the place.
+    /// Kept in a place; its other uses are [`super::places::Places::uses`] of the place.
     Place {
         place: PlaceId,
         at: ExprId,
