@@ -1,6 +1,7 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod forward;
 mod judge;
 mod removal;
 mod site;
@@ -27,6 +28,19 @@ struct Table {
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.
     ended: FxHashMap<PlaceId, Vec<ExprId>>,
+}
+
+impl Table {
+    fn insert(&mut self, site: Site) {
+        let at = self.sites.len();
+        if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
+            self.removals.entry(site.place).or_default().push(at);
+            self.removals_of.entry(site.event.clone()).or_default().push(at);
+        } else {
+            self.added.entry((site.place, site.event.clone())).or_default().push(at);
+        }
+        self.sites.push(site);
+    }
 }
 
 impl Engine<'_, '_> {
@@ -60,15 +74,10 @@ impl Engine<'_, '_> {
                 table.ended.entry(place).or_default().push(*call);
             }
             if let Some(site) = self.listener_site(*call, callee, args) {
-                if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
-                    table.removals.entry(site.place).or_default().push(table.sites.len());
-                    table.removals_of.entry(site.event.clone()).or_default().push(table.sites.len());
+                for at_caller in self.forwarded_sites(&site) {
+                    table.insert(at_caller);
                 }
-                if matches!(site.role, ListenerRole::Add | ListenerRole::Once) {
-                    let key = (site.place, site.event.clone());
-                    table.added.entry(key).or_default().push(table.sites.len());
-                }
-                table.sites.push(site);
+                table.insert(site);
             }
         }
         table

@@ -164,7 +164,7 @@ impl Engine<'_, '_> {
         )
     }
 
-    fn event(&self, arg: ExprId) -> Event {
+    pub(super) fn event(&self, arg: ExprId) -> Event {
         if let Some(name) = self.facts.tree.as_string(arg) {
             return Event::Named(name.clone());
         }
