@@ -13,8 +13,10 @@ const WINDOW: usize = 256;
 /// more chained operators than the stack is made for. The bound is an upper one: ordinary code stays far below it.
 pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     let bytes = text.as_bytes();
+    // Most files cannot be that deep however they are read: too few brackets, operators and blanks.
     let openers = bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')).count();
-    if openers <= limit as usize && bytes.len() <= MAX_CHAIN as usize {
+    if openers <= limit as usize && bytes.iter().filter(|byte| may_link(**byte)).count() <= MAX_CHAIN as usize
+    {
         return None;
     }
     let mut scan = Scan { bytes, levels: vec![Level::default()], raw: 0, quote: None };
@@ -51,6 +53,13 @@ pub fn too_speculative(text: &str, limit: u32) -> Option<usize> {
 struct Level {
     chain: u32,
     tags: u32,
+}
+
+/// Every byte that [`Scan`] can count as a link of a chain, and the blanks behind prefix words.
+fn may_link(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric()
+        && !matches!(byte, b')' | b']' | b'}' | b'"' | b'\'' | b'_' | b'$' | b'\r')
+        && byte < 0x80
 }
 
 struct Scan<'t> {

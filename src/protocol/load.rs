@@ -148,7 +148,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         listeners,
         effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
         lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
-        teardowns: Teardowns { strong: teardowns.strong, weak: teardowns.weak, prefixes: teardowns.prefixes },
+        teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),

@@ -10,6 +10,7 @@ pub use load::{EMBEDDED, load};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
+use rustc_hash::FxHashSet;
 
 /// Everything that rules/*.toml say.
 #[derive(Debug)]
@@ -144,8 +145,9 @@ pub struct Lifecycle {
 /// Names of methods that end their object.
 #[derive(Debug)]
 pub struct Teardowns {
-    strong: Vec<String>,
-    weak: Vec<String>,
+    /// In lower case, like `weak`.
+    strong: FxHashSet<String>,
+    weak: FxHashSet<String>,
     prefixes: Vec<String>,
 }
 
@@ -199,27 +201,35 @@ impl Protocols {
 }
 
 impl Teardowns {
+    /// From the words as written.
+    pub fn new(strong: &[String], weak: &[String], prefixes: Vec<String>) -> Self {
+        let lower = |words: &[String]| words.iter().map(|word| word.to_ascii_lowercase()).collect();
+        Self { strong: lower(strong), weak: lower(weak), prefixes }
+    }
+
     /// Judges a method's name: case does not matter, a known prefix is allowed (`_onDestroy`). With a noun behind it
     /// (`closeConnection`) it may end only a part, and is weak; `closest` is no `close`.
     pub fn judge(&self, name: &str) -> Option<TeardownName> {
-        if name.starts_with("Symbol.") {
-            return self.strong.iter().any(|word| word == name).then_some(TeardownName::Strong);
+        let bare = self.prefixes.iter().filter_map(|prefix| strip_prefix_ignore_case(name, prefix));
+        let mut found = None;
+        for rest in std::iter::once(name).chain(bare) {
+            found = found.max(self.judge_bare(rest));
         }
-        if self.one_of(&self.strong, name, |name, word| name.eq_ignore_ascii_case(word)) {
-            return Some(TeardownName::Strong);
-        }
-        let named = |words| self.one_of(words, name, matches_word);
-        (named(&self.strong) || named(&self.weak)).then_some(TeardownName::Weak)
+        found
     }
 
-    fn one_of(&self, words: &[String], name: &str, is: impl Fn(&str, &str) -> bool) -> bool {
-        words.iter().any(|word| {
-            is(name, word)
-                || self
-                    .prefixes
-                    .iter()
-                    .any(|prefix| strip_prefix_ignore_case(name, prefix).is_some_and(|rest| is(rest, word)))
-        })
+    fn judge_bare(&self, name: &str) -> Option<TeardownName> {
+        let lower = name.to_ascii_lowercase();
+        if self.strong.contains(&lower) {
+            return Some(TeardownName::Strong);
+        }
+        let known = |head: &str| self.strong.contains(head) || self.weak.contains(head);
+        let begins_word = |(at, c): &(usize, char)| {
+            *at > 0 && (c.is_uppercase() || matches!(c, '_' | '$') || c.is_numeric())
+        };
+        let heads = name.char_indices().filter(begins_word).filter_map(|(at, _)| lower.get(..at));
+        let symbol = name.starts_with("Symbol.");
+        (known(&lower) || !symbol && heads.into_iter().any(known)).then_some(TeardownName::Weak)
     }
 }
 
