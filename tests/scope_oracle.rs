@@ -3,12 +3,14 @@
 //!
 //! Sources are everything under `fixtures/` and `tests/inputs/scopes/`, and the folders that `LEAKLINT_ORACLE_DIR` names
 //! (several with `:` between them). Mentions are matched by their place in the text. Outside the comparison: files with
-//! `with` or a direct `eval`, and names in type positions.
+//! `with` or a direct `eval`, names in type positions, names of functions declared in blocks (which sloppy code lifts out
+//! of them), and members of enums, which swc does not resolve.
 
 use leaklint::ast::{
-    AssignTarget, BindingIdent, Expr, ForHead, Ident, JSXElementName, JSXObject, JSXOpeningElement, Program,
-    Prop, TsExprWithTypeArgs, TsInterfaceDecl, TsType, span_of,
+    AssignTarget, BindingIdent, ClassProp, Expr, ForHead, Ident, JSXElementName, JSXObject,
+    JSXOpeningElement, Program, Prop, TsExprWithTypeArgs, TsInterfaceDecl, TsType, span_of,
 };
+use leaklint::semantic::{Binding, BindingKind, ScopeKind};
 use leaklint::source::{Language, LineIndex, Span};
 use leaklint::{parse, read, semantic};
 use std::collections::{HashMap, HashSet};
@@ -165,7 +167,7 @@ fn compare_here(text: &str, language: Language, name: &str) -> Tally {
     }
     let theirs = resolved(parsed.program, language);
     let (mentions, unmatched) = matched(&tree, &theirs);
-    let known: HashSet<Span> = mentions.iter().map(|mention| mention.span).collect();
+    let known: HashSet<Span> = tree.scopes.refs.iter().map(|reference| tree.span(reference.expr)).collect();
     let missed: Vec<Span> = theirs.uses.iter().copied().filter(|span| !known.contains(span)).collect();
     let lines = LineIndex::new(text);
     let mut tally = judge(name, text, mentions);
@@ -251,6 +253,11 @@ impl Visit for Identifiers {
 
     // Names in type positions are outside the comparison.
     fn visit_ts_type(&mut self, _: &TsType) {}
+    fn visit_class_prop(&mut self, field: &ClassProp) {
+        if !field.declare {
+            field.visit_children_with(self);
+        }
+    }
     fn visit_ts_interface_decl(&mut self, _: &TsInterfaceDecl) {}
     fn visit_ts_expr_with_type_args(&mut self, _: &TsExprWithTypeArgs) {}
 }
@@ -285,15 +292,25 @@ fn matched(tree: &semantic::Tree, theirs: &Identifiers) -> (Vec<Mention>, Vec<Sp
     }
     ours.sort();
     ours.dedup();
+    let lifted = lifted_names(tree);
     let mut mentions = Vec::new();
     let mut unmatched = Vec::new();
     for (span, name, ours) in ours {
         match theirs.found.get(&span) {
+            Some((_, context)) if *context == SyntaxContext::empty() || lifted.contains(&name) => {}
             Some(theirs) => mentions.push(Mention { span, name, ours, theirs: theirs.clone() }),
             None => unmatched.push(span),
         }
     }
     (mentions, unmatched)
+}
+
+fn lifted_names(tree: &semantic::Tree) -> HashSet<String> {
+    let in_block = |binding: &&Binding| {
+        matches!(binding.kind, BindingKind::Function(_))
+            && tree.scopes.scopes[binding.scope.index()].kind == ScopeKind::Block
+    };
+    tree.scopes.bindings.iter().filter(in_block).map(|binding| binding.name.to_string()).collect()
 }
 
 /// A mention disagrees when its pair of keys is not the one that its binding usually has on either side.

@@ -5,10 +5,10 @@ import fs = require('node:fs');
 
 enum Level {
   Low = 1,
-  High = 2,
+  High = Level.Low << 1,
 }
 const enum Fixed {
-  One = 1,
+  One = make(Level.High),
 }
 declare const given: number;
 declare function overload(given: number): void;
@@ -35,13 +35,13 @@ namespace Outer {
 class Service<T> implements Shape {
   declare untouched: T;
   private field = this.store;
-  @decorate(Service) method(given: number): number {
+  @decorate(Service) method(@inject(make) given: number): number {
     return given;
   }
   constructor(
     private readonly store: Map<string, T>,
     public given = store,
-    protected other?: Kind,
+    @inject(make) protected other?: Kind,
   ) {
     use(store, given, other, this.given);
   }
