@@ -13,6 +13,7 @@ use crate::protocol::ListenerRole;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
 use site::{Event, Site};
+use std::cell::RefCell;
 
 /// All listener calls of a file, joined by receiver.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ struct Table {
     added: FxHashMap<(Option<PlaceId>, Event), Vec<usize>>,
     /// Removals by their event.
     removals_of: FxHashMap<Event, Vec<usize>>,
+    /// The first two added listeners that a removal fits, found once per removal.
+    served: RefCell<FxHashMap<(ExprId, Event), Vec<ExprId>>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.

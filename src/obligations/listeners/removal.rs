@@ -79,13 +79,17 @@ impl Engine<'_, '_> {
 
     /// The removal takes off another listener of the same receiver and event.
     fn serves_another(&self, table: &Table, site: &Site, removal: &Site) -> bool {
-        table.sites.iter().any(|other| {
-            other.call != site.call
-                && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
-                && other.place == removal.place
-                && self.same_event(&other.event, &removal.event) != Some(false)
-                && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
-        })
+        let mut known = table.served.borrow_mut();
+        let served = known.entry((removal.call, removal.event.clone())).or_insert_with(|| {
+            let fits = |other: &&Site| {
+                matches!(other.role, ListenerRole::Add | ListenerRole::Once)
+                    && other.place == removal.place
+                    && self.same_event(&other.event, &removal.event) != Some(false)
+                    && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
+            };
+            table.sites.iter().filter(fits).take(2).map(|other| other.call).collect()
+        });
+        served.iter().any(|call| *call != site.call)
     }
 
     /// Whether a removal that takes off another function was meant for this listener: it is written with a function of
