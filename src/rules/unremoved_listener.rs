@@ -1,9 +1,11 @@
 //! A listener that is added again and again to a target that outlives its owner, and never taken off.
 
+use super::mismatched_removal::is_mismatch;
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
+use crate::semantic::ExprId;
 
 /// See the module's text.
 pub struct UnremovedListener;
@@ -15,22 +17,20 @@ static META: Meta = Meta {
     page: include_str!("../../docs/rules/unremoved-listener.md"),
 };
 
-fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let event = match verdict.detail.is_empty() {
+/// The event as a message names it.
+pub(super) fn event(verdict: &Verdict) -> String {
+    match verdict.detail.is_empty() {
         true => "a".to_owned(),
         false => format!("the `{}`", verdict.detail),
-    };
-    let target = &verdict.subject;
+    }
+}
+
+fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let (event, target) = (event(verdict), &verdict.subject);
     let owner = cx.facts.owner_title(verdict.owner);
     match &verdict.failure {
-        Failure::Mismatch { .. } => {
-            format!("{event} listener on `{target}` stays: its removal can never match")
-        }
         Failure::OffTeardown { .. } => {
             format!("{event} listener on `{target}` stays after the end of {owner}")
-        }
-        Failure::AcquiredAtTheEnd { .. } => {
-            format!("{event} listener is added to `{target}` where it should be taken off")
         }
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
@@ -40,7 +40,7 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 /// The call that takes the listener off, as code.
-fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
+pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
     let remove = &row.remove[0];
     let target = &verdict.subject;
@@ -61,20 +61,11 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
-    match (&verdict.failure, verdict.owner, end) {
-        (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
-        (Failure::Mismatch { .. }, ..) if verdict.handler.is_some() => {
-            format!("take off what was added: {call}")
-        }
-        (Failure::Mismatch { .. }, ..) => {
-            format!(
-                "keep the very function that was added, in a field or variable, and give the same one to {call}"
-            )
-        }
-        (_, Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
-        (_, Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
-        (_, _, Some(end)) => format!("{keep}take it off in {end}: {call}"),
-        (_, Owner::Class(class), None) => format!(
+    match (verdict.owner, end) {
+        (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
+        (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
+        (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
+        (Owner::Class(class), None) => format!(
             "{keep}take it off in a method that ends `{}`: {call}",
             cx.facts.classes.get(class).title()
         ),
@@ -82,35 +73,29 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
+/// The expression of the handler.
+pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
+    let row = &cx.facts.protocols.listeners[verdict.row];
+    let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
+    cx.facts.tree.call_parts(verdict.site).and_then(|(_, args)| args.get(at).copied())
+}
+
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
-    let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
-        let row = &facts.protocols.listeners[verdict.row];
-        let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
-        args.get(at).copied()
-    });
     let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, handler));
+    labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
     match &verdict.failure {
-        Failure::Mismatch { release, why } => {
-            labels.push(Label { span: facts.callee_span(*release), text: why.clone() });
-        }
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
         }),
-        Failure::AcquiredAtTheEnd { first } => {
-            labels.push(Label { span: facts.callee_span(*first), text: "added here first".to_owned() });
-        }
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: facts.callee_span(*sibling),
             text: "this one is taken off at the end".to_owned(),
         })),
         _ => {}
     }
-    if !matches!(verdict.failure, Failure::Mismatch { .. }) {
-        labels.extend(story::forgetful_end(facts, verdict));
-    }
+    labels.extend(story::forgetful_end(facts, verdict));
     labels
 }
 
@@ -120,7 +105,7 @@ impl Rule for UnremovedListener {
     }
 
     fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
-        for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Listener) {
+        for verdict in cx.verdicts.iter().filter(|v| v.family == Family::Listener && !is_mismatch(v)) {
             let words = Words {
                 message: message(cx, verdict),
                 primary: verdict.holder.clone(),
