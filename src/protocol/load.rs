@@ -239,6 +239,7 @@ fn handle(row: raw::Handle) -> Handle {
         starts: Words::new(&row.starts),
         holder: row.holder,
         one_shot: row.one_shot,
+        brief: row.brief,
         app_wide: row.app_wide,
         noun: row.noun,
         held_by: row.held_by,

@@ -100,6 +100,8 @@ pub struct Handle {
     pub holder: Holder,
     /// Ends by itself after its callback ran.
     pub one_shot: bool,
+    /// Of those: within a moment.
+    pub brief: bool,
     /// Programs mostly make one and keep it.
     pub app_wide: bool,
     pub noun: String,

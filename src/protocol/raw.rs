@@ -40,6 +40,8 @@ pub struct Handle {
     #[serde(default)]
     pub one_shot: bool,
     #[serde(default)]
+    pub brief: bool,
+    #[serde(default)]
     pub app_wide: bool,
     pub noun: String,
     pub held_by: String,

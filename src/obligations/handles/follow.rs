@@ -112,12 +112,41 @@ impl Follow<'_, '_, '_> {
             _ => {}
         }
         self.queue.extend(facts.places.uses(place));
+        if !read_only {
+            self.part_of_whole(place);
+        }
         if facts.places.segment(place) == Some(&Segment::Element)
             && let Some(container) = facts.places.parent(place)
         {
             self.container(container);
         }
         self.named_elsewhere(place);
+    }
+
+    /// `const info = {}; info.url = handle; return info`: who gets the whole gets the handle.
+    fn part_of_whole(&mut self, place: PlaceId) {
+        let facts = self.engine.facts;
+        let Root::Binding(binding) = *facts.places.root(place) else {
+            return;
+        };
+        let home = facts.tree.scopes.function_of(binding);
+        let Some(whole) = facts.place_of_binding(binding).filter(|whole| *whole != place && home != MODULE)
+        else {
+            return;
+        };
+        for at in facts.places.uses(whole) {
+            for sink in facts.sinks(*at) {
+                match sink {
+                    Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
+                        self.escape(*at, "is in an object that is handed out");
+                    }
+                    Sink::Argument { call, .. } if !self.engine.is_harmless(call) => {
+                        self.escape(call, "is in an object that is passed on");
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// `this.timers.forEach(clearInterval)`, `stopAll(this.timers)`, `return timers`
