@@ -95,6 +95,8 @@ pub struct Handle {
     pub methods: Vec<String>,
     pub types: Patterns,
     pub callback: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
     /// Methods without which nothing is held yet.
     pub starts: Words,
     pub holder: Holder,
@@ -125,7 +127,7 @@ pub struct Handle {
 }
 
 /// A way to release, as words of a message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Release {
     /// `clearInterval(handle)`
     Call(String),

@@ -33,6 +33,7 @@ pub struct Handle {
     #[serde(default)]
     pub types: Vec<String>,
     pub callback: Option<u32>,
+    pub adopts: Option<u32>,
     #[serde(default)]
     pub starts: Vec<String>,
     #[serde(default)]
@@ -89,6 +90,12 @@ pub enum Holder {
     Receiver,
     /// The argument of the method that starts it.
     Target,
+    /// The first argument of the acquiring call: `observe(store, f)`.
+    Argument,
+    /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
+    Source,
+    /// What the callback reads: `autorun(() => store.name)`.
+    Reads,
 }
 
 /// One way to end a handle: a call that takes it, a method on it, or a call of the handle itself.

@@ -49,6 +49,10 @@ impl Engine<'_, '_> {
         if site.holder.life == Life::Same {
             return Some(site.holder.why.clone());
         }
+        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.adopts.is_some_and(|at| args.len() > at) {
+            return Some("an argument takes the handle over".to_owned());
+        }
         if self.clears_itself_by_this(site.call, site.row) {
             return Some("the callback clears its own timer".to_owned());
         }
