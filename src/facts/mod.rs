@@ -132,7 +132,9 @@ impl<'a> Facts<'a> {
     fn is_pattern_leaf(&self, expr: ExprId) -> bool {
         match self.tree.kind(expr) {
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
-            _ => true,
+            Kind::Member { .. } | Kind::Index { .. } => true,
+            // `const { remove } = listen()`: what is taken apart.
+            _ => false,
         }
     }
 

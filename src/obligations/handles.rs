@@ -2,8 +2,10 @@
 
 mod acquire;
 mod follow;
+mod holders;
 mod index;
 mod judge;
+mod listening;
 mod outcome;
 mod overwritten;
 mod rearm;
@@ -42,7 +44,7 @@ impl Engine<'_, '_> {
     pub(super) fn handles(&mut self) {
         let calls = self.facts.tree.calls.iter();
         let acquired: Vec<(ExprId, usize)> =
-            calls.filter_map(|call| Some((*call, self.facts.acquires_handle(*call)?))).collect();
+            calls.filter_map(|call| Some((*call, self.handle_row(*call)?))).collect();
         if acquired.is_empty() {
             return;
         }

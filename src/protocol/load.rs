@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/timers.toml", include_str!("../../rules/timers.toml")),
     ("rules/observers.toml", include_str!("../../rules/observers.toml")),
+    ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
     ("rules/resources.toml", include_str!("../../rules/resources.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
@@ -78,6 +79,9 @@ impl Checker<'_> {
         }
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
+        }
+        if row.holder == Holder::Reads && row.callback.is_none() {
+            return self.fail(at, "only a `callback` reads");
         }
         if row.holder == Holder::Target && row.starts.is_empty() {
             return self.fail(at, "a `target` is the argument of one of `starts`");
@@ -244,7 +248,7 @@ fn handle(row: raw::Handle) -> Handle {
         types: Patterns::new(&row.types),
         imported: row.imported,
         callback: row.callback.map(|at| at as usize),
-        owner: row.owner.map(|at| at as usize),
+        adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),
         holder: row.holder,
         one_shot: row.one_shot,
