@@ -192,6 +192,12 @@ impl Engine<'_, '_> {
         if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
         }
+        if let Owner::Effect(effect) = owner
+            && let once = facts.protocols.listeners[site.row].deduplicates
+            && matching.iter().any(|call| facts.is_cleaned_by_another(effect, *call, once))
+        {
+            return Outcome::Closed("the cleanup of another effect takes it off".to_owned());
+        }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
         }
