@@ -68,6 +68,9 @@ impl Engine<'_, '_> {
             found = found.min(Tier::Likely);
             assumed.get_or_insert(step.to_owned());
         }
+        if matches!(failure, Failure::PathMiss { .. }) {
+            assumed.get_or_insert("that the work in between fails, or leaves, now and then".to_owned());
+        }
         if holder.assumed.is_some() {
             found = found.min(Tier::Likely);
         }
