@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub roles: Roles,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
+    /// How often an instance of each class is made.
+    pub construction: Vec<Repetition>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -60,6 +62,7 @@ impl<'a> Facts<'a> {
             graph: Graph::default(),
             roles: Roles::default(),
             repetition: Vec::new(),
+            construction: Vec::new(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -76,7 +79,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
-        facts.repetition = repetition::solve(&facts);
+        (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
 
@@ -130,7 +133,9 @@ impl<'a> Facts<'a> {
     fn is_pattern_leaf(&self, expr: ExprId) -> bool {
         match self.tree.kind(expr) {
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
-            _ => true,
+            Kind::Member { .. } | Kind::Index { .. } => true,
+            // `const { remove } = listen()`: what is taken apart.
+            _ => false,
         }
     }
 

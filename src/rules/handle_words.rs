@@ -4,7 +4,7 @@ use super::{Cx, Findings, Meta, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Verdict};
-use crate::protocol::{Handle, HandleRule};
+use crate::protocol::{Handle, HandleRule, Release};
 
 /// How a rule names what is done to its handles.
 pub(super) struct Verbs {
@@ -71,6 +71,7 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let handle =
         if verdict.subject.is_empty() && row.rule == HandleRule::Interval { "timer" } else { handle };
     let release = &row.releases[0];
+    let handle = if verdict.subject.is_empty() && *release == Release::Itself { "stop" } else { handle };
     match handle.strip_suffix("[…]") {
         Some(list) => format!("{} for each of `{list}`", release.text("it").trim_end_matches("()")),
         None => release.text(handle),
