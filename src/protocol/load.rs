@@ -10,6 +10,8 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/observers.toml", include_str!("../../rules/observers.toml")),
     ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
     ("rules/resources.toml", include_str!("../../rules/resources.toml")),
+    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
+    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
