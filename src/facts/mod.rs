@@ -1,5 +1,6 @@
 //! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
 
+pub mod activation;
 pub mod captures;
 pub mod classes;
 pub mod flow;
@@ -132,7 +133,9 @@ impl<'a> Facts<'a> {
     fn is_pattern_leaf(&self, expr: ExprId) -> bool {
         match self.tree.kind(expr) {
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
-            _ => true,
+            Kind::Member { .. } | Kind::Index { .. } => true,
+            // `const { remove } = listen()`: what is taken apart.
+            _ => false,
         }
     }
 

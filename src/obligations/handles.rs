@@ -2,8 +2,10 @@
 
 mod acquire;
 mod follow;
+mod holders;
 mod index;
 mod judge;
+mod listening;
 mod outcome;
 mod overwritten;
 mod rearm;
@@ -42,7 +44,7 @@ impl Engine<'_, '_> {
     pub(super) fn handles(&mut self) {
         let calls = self.facts.tree.calls.iter();
         let acquired: Vec<(ExprId, usize)> =
-            calls.filter_map(|call| Some((*call, self.facts.acquires_handle(*call)?))).collect();
+            calls.filter_map(|call| Some((*call, self.handle_row(*call)?))).collect();
         if acquired.is_empty() {
             return;
         }
@@ -66,7 +68,11 @@ impl Engine<'_, '_> {
             true => HandleRule::Rearming,
             false => protocol.rule,
         };
-        let holder = self.handle_holder(call, row, &trail, owner);
+        let mut holder = self.handle_holder(call, row, &trail, owner);
+        if rule == HandleRule::Rearming {
+            holder.why = "each run starts the next: the runtime keeps the callback and all that it captured"
+                .to_owned();
+        }
         Acquired { call, row, rule, trail, owner, holder }
     }
 

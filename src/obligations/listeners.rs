@@ -1,6 +1,7 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod disposer;
 mod forward;
 mod judge;
 mod removal;
@@ -56,6 +57,7 @@ impl Engine<'_, '_> {
                 self.listener(&table, at);
             }
         }
+        self.disposers(&table);
     }
 
     fn listener_table(&self) -> Table {
@@ -75,9 +77,6 @@ impl Engine<'_, '_> {
                 && let Some(place) = facts.places.of(*object)
             {
                 table.ended.entry(place).or_default().push(*call);
-            }
-            if facts.acquires_handle(*call).is_some() {
-                continue;
             }
             if let Some(site) = self.listener_site(*call, callee, args) {
                 for at_caller in self.forwarded_sites(&site) {

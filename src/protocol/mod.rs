@@ -35,6 +35,12 @@ pub struct Protocols {
     pub gesture_events: Words,
     /// Events of the process by which a program says goodbye.
     pub farewells: Words,
+    /// A function that calls one of these runs anew at every render.
+    pub render_hooks: Words,
+    /// Hooks whose last result makes the component render again.
+    pub state_hooks: Words,
+    /// Hooks that never make a component render.
+    pub inert_hooks: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -102,8 +108,8 @@ pub struct Handle {
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
     pub callback: Option<usize>,
-    /// The argument that takes the handle over.
-    pub owner: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
     /// Methods without which nothing is held yet.
     pub starts: Words,
     pub holder: Holder,
@@ -140,7 +146,7 @@ pub struct Handle {
 }
 
 /// A way to release, as words of a message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Release {
     /// `clearInterval(handle)`
     Call(String),

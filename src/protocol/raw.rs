@@ -13,6 +13,7 @@ pub struct File {
     pub lifecycle: Vec<Spanned<Lifecycle>>,
     pub teardowns: Option<Teardowns>,
     pub once: Option<Once>,
+    pub renders: Option<Renders>,
     pub repeated: Option<Repeated>,
     pub lifetimes: Option<Lifetimes>,
     pub calls: Option<Calls>,
@@ -35,7 +36,7 @@ pub struct Handle {
     #[serde(default)]
     pub imported: bool,
     pub callback: Option<u32>,
-    pub owner: Option<u32>,
+    pub adopts: Option<u32>,
     #[serde(default)]
     pub starts: Vec<String>,
     #[serde(default)]
@@ -98,11 +99,11 @@ pub enum Holder {
     Receiver,
     /// The argument of the method that starts it.
     Target,
-    /// The first argument of the acquiring call.
+    /// The first argument of the acquiring call: `observe(store, f)`.
     Argument,
-    /// The first argument of the call that made the receiver: `fromEvent(window, 'resize').subscribe(f)`.
+    /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
     Source,
-    /// What the callback reads.
+    /// What the callback reads: `autorun(() => store.name)`.
     Reads,
 }
 
@@ -195,6 +196,8 @@ tables! {
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    /// What makes a function run anew at every render.
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,

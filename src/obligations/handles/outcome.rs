@@ -45,9 +45,6 @@ impl Engine<'_, '_> {
             return Some(format!("the handle {how}"));
         }
         let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
-        if protocol.owner.is_some_and(|at| args.len() > at) {
-            return Some("it is handed over to an argument".to_owned());
-        }
         if args.iter().any(|arg| self.has_signal(*arg)) {
             return Some("a signal in its options ends it".to_owned());
         }
@@ -56,6 +53,10 @@ impl Engine<'_, '_> {
         }
         if site.holder.life == Life::Same {
             return Some(site.holder.why.clone());
+        }
+        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.adopts.is_some_and(|at| args.len() > at) {
+            return Some("an argument takes the handle over".to_owned());
         }
         if self.clears_itself_by_this(site.call, site.row) {
             return Some("the callback clears its own timer".to_owned());

@@ -43,6 +43,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let name = facts.callee_name(callee)?;
         let rows = facts.protocols.listener_methods.get(name)?;
+        if self.handle_row(call).is_some() {
+            return None;
+        }
         let receiver = match facts.tree.kind(callee) {
             Kind::Member { object, .. } => Some(*object),
             // A bare `addEventListener(…)` is the window's.
