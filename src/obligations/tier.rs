@@ -54,7 +54,7 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::OffTeardown { .. } => Some(by(repeated && evidence.has_teardown)),
         Failure::Asymmetric { same_target, .. } => Some(by(*same_target)),
         Failure::AcquiredAtTheEnd { .. } => Some(by(repeated)),
-        Failure::Unbounded | Failure::Retained => Some(by(known && repeated)),
+        Failure::Unbounded | Failure::Retained | Failure::Raced { .. } => Some(by(known && repeated)),
     }
 }
 

@@ -38,6 +38,7 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Self::Capture => "capture",
+            Self::Race => "race",
             Self::Interval => "interval",
             Self::Listener => "listener",
             Self::Container => "container",
@@ -97,5 +98,6 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         }
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),
+        Failure::Raced { promise } => ("each race leaves a reaction".to_owned(), Some(*promise)),
     }
 }

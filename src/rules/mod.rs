@@ -1,6 +1,7 @@
 //! The rules: each picks the engine's verdicts of its family and words them.
 
 mod large_closure_capture;
+mod long_lived_race;
 mod mismatched_removal;
 mod notices;
 mod story;
@@ -40,6 +41,7 @@ pub trait Rule: Sync {
 pub const RULES: &[&dyn Rule] = &[
     &mismatched_removal::MismatchedRemoval,
     &large_closure_capture::LargeClosureCapture,
+    &long_lived_race::LongLivedRace,
     &uncleared_interval::UnclearedInterval,
     &unremoved_listener::UnremovedListener,
     &unbounded_collection::UnboundedCollection,
