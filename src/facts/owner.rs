@@ -41,12 +41,15 @@ pub struct Teardowns {
     pub functions: Vec<(FnId, TeardownName)>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
+    /// A method that was meant to be the framework's end and is not called like it: `componentWillUnMount`.
+    pub misspelt: Option<FnId>,
 }
 
 impl Teardowns {
-    /// Whether the owner has an end that is surely one.
+    /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
-        self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f)
+        let strong = self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
+        strong.or(self.misspelt)
     }
 }
 
@@ -273,6 +276,7 @@ impl Facts<'_> {
     fn owns(&self, class: ClassId) -> bool {
         let fact = self.classes.get(class);
         !matches!(fact.dress, Dress::Object(_))
+            || fact.lifecycle.is_some()
             || fact.members.keys().any(|name| self.teardown_name(name).is_some())
     }
 
@@ -363,11 +367,7 @@ impl Facts<'_> {
     }
 
     fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
-        let lifecycle = self
-            .classes
-            .lineage(class)
-            .find_map(|at| self.classes.get(at).lifecycle)
-            .map(|at| &self.protocols.lifecycles[at]);
+        let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
             for (name, functions) in &self.classes.get(at).members {
                 let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
@@ -375,8 +375,11 @@ impl Facts<'_> {
                     true => Some(TeardownName::Strong),
                     false => self.teardown_name(name),
                 };
-                if let Some(judged) = judged {
-                    for function in functions {
+                for function in functions {
+                    if self.misspelt_teardown(class, name, *function).is_some() {
+                        // Of two, the first in the text: members stand in a hash map.
+                        out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
+                    } else if let Some(judged) = judged {
                         push_root(out, *function, judged);
                     }
                 }

@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/timers.toml", include_str!("../../rules/timers.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
+    ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
+    ("rules/classes.toml", include_str!("../../rules/classes.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
 ];
 
@@ -56,9 +58,12 @@ impl Checker<'_> {
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty())?;
+            self.filled(at, "remove", row.remove.is_empty() && row.result.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
+            }
+            if (row.exact || row.wraps) && row.types.is_empty() {
+                return self.fail(at, "`exact` and `wraps` need `types`");
             }
         }
         for row in &file.effect {
@@ -152,6 +157,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
+        root_components: Words::new(&once.roots),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
@@ -160,11 +166,18 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         routers: Patterns::new(&repeated.routers),
         handlers: Patterns::new(&repeated.handlers),
         handler_exports: Words::new(&repeated.exports),
+        handler_decorators: Patterns::new(&repeated.decorators),
         globals: Words::new(&lifetimes.globals),
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
         singletons: Words::new(&lifetimes.singletons),
         program_modules: Words::new(&lifetimes.program_modules),
+        namespaces: Words::new(&lifetimes.namespaces),
+        tokens: Patterns::new(&lifetimes.tokens),
+        injectors: Patterns::new(&lifetimes.injectors),
+        own_types: Words::new(&lifetimes.own_types),
+        own_decorators: Patterns::new(&lifetimes.own_decorators),
+        way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
@@ -234,6 +247,9 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         distinctive: row.distinctive,
         deduplicates: row.deduplicates,
         unary: row.unary,
+        exact: row.exact,
+        wraps: row.wraps,
+        result: row.result,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -258,10 +274,15 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         id: row.id,
         bases: Patterns::new(&row.bases),
         suffixes: row.suffixes,
-        decorators: Words::new(&row.decorators),
+        makers: Patterns::new(&row.makers),
+        decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
+        teardown_names: row.teardown,
+        misspelt: Words::new(&row.misspelt),
+        own: Words::new(&row.own),
+        single: row.single,
         what: row.what,
         element: row.element,
         members: Words::new(&row.members),

@@ -19,6 +19,9 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     let function = verdict.teardowns.strong()?;
     let span = facts.tree.function(function).head;
     let name = facts.title(function);
+    if let Some(meant) = misspelt(facts, verdict) {
+        return Some(Label { span, text: format!("{name} is never called: the framework calls `{meant}()`") });
+    }
     let what = match verdict.family {
         Family::Interval => "clear the interval",
         _ => "take this listener off",
@@ -28,6 +31,20 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
         _ => format!("{name} ends the object and does not {what}"),
     };
     Some(Label { span, text })
+}
+
+/// The teardown that the owner's end was meant to be.
+fn misspelt<'f>(facts: &'f Facts<'_>, verdict: &Verdict) -> Option<&'f str> {
+    let function = verdict.teardowns.misspelt.filter(|function| verdict.teardowns.strong() == Some(*function))?;
+    let class = facts.classes.of_member(function)?;
+    facts.misspelt_teardown(class, facts.function_name(function)?, function)
+}
+
+/// What to do about an end with a misspelt name.
+pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
+    let meant = misspelt(facts, verdict)?;
+    let title = facts.title(verdict.teardowns.misspelt?);
+    Some(format!("rename {title} to `{meant}()`, so that it runs"))
 }
 
 /// What a handler or callback keeps alive, as a label on it.

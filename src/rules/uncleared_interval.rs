@@ -28,6 +28,9 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let kept = !verdict.subject.is_empty();
     let handle = if kept { verdict.subject.as_str() } else { "timer" };

@@ -2,6 +2,7 @@
 
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
+use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
 
@@ -42,6 +43,11 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 /// The call that takes the listener off, as code.
 fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
+    if let Some(way) = row.result.first() {
+        let kept = kept_result(cx, verdict).unwrap_or_else(|| "subscription".to_owned());
+        let way = way.trim_start_matches("()");
+        return if way.is_empty() { format!("`{kept}()`") } else { format!("`{kept}.{way}()`") };
+    }
     let remove = &row.remove[0];
     let target = &verdict.subject;
     let handler = verdict.handler.as_deref().unwrap_or("handler");
@@ -57,10 +63,27 @@ fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
+/// Where the adding call's result is kept.
+fn kept_result(cx: &Cx<'_>, verdict: &Verdict) -> Option<String> {
+    cx.facts.sinks(verdict.site).iter().find_map(|sink| match sink {
+        Sink::Place { place, .. } => Some(cx.facts.places.text(cx.facts.tree, *place)),
+        _ => None,
+    })
+}
+
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
+    let by_result = !cx.facts.protocols.listeners[verdict.row].result.is_empty();
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let call = removal(cx, verdict);
-    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
+    let keep = match by_result {
+        true if kept_result(cx, verdict).is_some() => "",
+        true => "keep what the call returns and ",
+        false if verdict.handler.is_some() => "",
+        false => "keep the handler and ",
+    };
     match (&verdict.failure, verdict.owner, end) {
         (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
         (Failure::Mismatch { .. }, ..) if verdict.handler.is_some() => {
@@ -87,7 +110,7 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
         let row = &facts.protocols.listeners[verdict.row];
         let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
-        args.get(at).copied()
+        if row.wraps { args.last().copied() } else { args.get(at).copied() }
     });
     let mut labels = vec![story::repeats(facts, verdict)];
     labels.extend(story::kept(facts, verdict, handler));

@@ -63,10 +63,17 @@ impl Engine<'_, '_> {
         let subject = match (site.receiver, site.place) {
             (None, _) => "window".to_owned(),
             (_, Some(place)) => facts.places.text(facts.tree, place),
+            (Some(receiver), _) if facts.tree.as_string(receiver).is_some() => {
+                facts.tree.as_string(receiver).map(ToString::to_string).unwrap_or_default()
+            }
             _ => "the receiver".to_owned(),
         };
         let detail = match &site.event {
-            Event::Named(name) => name.to_string(),
+            // Where the receiver is the event, the rest of the engine knows it by another name.
+            Event::Named(_) if facts.protocols.listeners[site.row].exact && facts.protocols.listeners[site.row].unary => {
+                String::new()
+            }
+            Event::Named(name) | Event::Tokens(name) => name.to_string(),
             Event::Place(place) => facts.places.text(facts.tree, *place),
             Event::Dynamic | Event::All => String::new(),
         };
@@ -84,7 +91,7 @@ impl Engine<'_, '_> {
             teardowns: reach.teardowns.clone(),
             subject,
             event: match &site.event {
-                Event::Named(name) => Some(format!("'{name}'")),
+                Event::Named(name) | Event::Tokens(name) => Some(format!("'{name}'")),
                 Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
                     Some(facts.places.text(facts.tree, *place))
                 }
@@ -140,7 +147,7 @@ impl Engine<'_, '_> {
                 "the target keeps one copy of the same handler, however often it is added".to_owned(),
             );
         }
-        if !self.is_dropped(site, protocol.distinctive) {
+        if protocol.result.is_empty() && !self.is_dropped(site, protocol.distinctive) {
             return Some("the result of the call is kept, and may be what takes it off".to_owned());
         }
         None
@@ -166,6 +173,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
+        if let Some(outcome) = self.by_result(site, owner, reach) {
+            return outcome;
+        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }
@@ -216,7 +226,7 @@ impl Engine<'_, '_> {
         Outcome::Open(Failure::NeverReleased)
     }
 
-    fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
+    pub(super) fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
         let facts = self.facts;
         let function = facts.tree.expr(release).function;
         if reach.functions.contains(&function) {
@@ -229,7 +239,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
+    pub(super) fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
         let facts = self.facts;
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;

@@ -157,7 +157,7 @@ impl Engine<'_, '_> {
 
     fn is_gesture_event(&self, event: &Event) -> bool {
         let name = match event {
-            Event::Named(name) => name,
+            Event::Named(name) | Event::Tokens(name) => name,
             Event::Place(place) => match self.facts.places.last_name(*place) {
                 Some(name) => name,
                 None => return false,
