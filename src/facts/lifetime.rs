@@ -178,7 +178,10 @@ impl Facts<'_> {
             0 => self.protocols.globals.has(&name.into()),
             _ => self.protocols.global_members.has(&text.into()),
         };
-        if long || self.protocols.global_members.has(&text.into()) || self.protocols.namespaces.has(&name.into()) {
+        if long
+            || self.protocols.global_members.has(&text.into())
+            || self.protocols.namespaces.has(&name.into())
+        {
             let whose = if name == "process" { "program" } else { "page" };
             return Holder::new(Life::Longer, format!("`{text}` lives as long as the {whose}"));
         }
@@ -328,7 +331,9 @@ impl Facts<'_> {
         if self.is_own_part(field, class) {
             return match self.leads_out(place) {
                 true => Holder::new(Life::Unknown, format!("`{text}` leads out of the object")),
-                false => Holder::new(Life::Same, format!("`{text}` is a part of the object and dies with it")),
+                false => {
+                    Holder::new(Life::Same, format!("`{text}` is a part of the object and dies with it"))
+                }
             };
         }
         if self.filled_by_token(field, class) && (!deep || self.is_member_of_page(place, field)) {
@@ -411,7 +416,8 @@ impl Facts<'_> {
     }
 
     fn is_global_name(&self, name: &Atom) -> bool {
-        self.protocols.globals.has(name) || self.protocols.global_members.has(&format!("document.{name}").into())
+        self.protocols.globals.has(name)
+            || self.protocols.global_members.has(&format!("document.{name}").into())
     }
 
     fn global_value(&self, value: ExprId) -> Option<String> {

@@ -46,6 +46,11 @@ pub struct Teardowns {
 }
 
 impl Teardowns {
+    /// Whether the only end that is surely one has a misspelt name.
+    pub fn is_misspelt(&self) -> bool {
+        self.misspelt.is_some() && self.misspelt == self.strong()
+    }
+
     /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
         let strong = self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
@@ -370,10 +375,11 @@ impl Facts<'_> {
         let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
             for (name, functions) in &self.classes.get(at).members {
-                let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
-                let judged = match of_framework {
-                    true => Some(TeardownName::Strong),
-                    false => self.teardown_name(name),
+                let judged = match lifecycle {
+                    Some(row) if row.teardown.has(name) => Some(TeardownName::Strong),
+                    // Its framework ends it; `close()` of a menu closes the menu.
+                    Some(_) => self.teardown_name(name).map(|_| TeardownName::Weak),
+                    None => self.teardown_name(name),
                 };
                 for function in functions {
                     if self.misspelt_teardown(class, name, *function).is_some() {

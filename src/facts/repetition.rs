@@ -138,19 +138,16 @@ impl Solver<'_, '_> {
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
         let lifecycle = facts.lifecycle_row(id);
-        let is_root = facts.is_root_component(id);
-        match lifecycle {
-            Some(_) if is_root => self.raise(node, Level::Unknown, Why::VisibleClass(id)),
-            Some(at) if !facts.protocols.lifecycles[at].single => {
-                self.raise(node, Level::Repeated, Why::VisibleClass(id));
-            }
-            _ => {}
+        let single = facts.is_framework_singleton(id);
+        if lifecycle.is_some() && !single {
+            let level = if facts.is_root_component(id) { Level::Unknown } else { Level::Repeated };
+            self.raise(node, level, Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
-        if facts.is_framework_singleton(id) {
+        if single {
             self.touched[node] = true;
             for constructor in &fact.constructors {
                 self.edge(node, constructor.index(), Why::VisibleClass(id));
@@ -273,6 +270,10 @@ impl Solver<'_, '_> {
             };
             if let Some(level) = level {
                 self.raise(node, level, Why::Lifecycle(at));
+            } else if lifecycle.once.has(name) {
+                let from = self.class_node(class);
+                self.edge(from, node, Why::Lifecycle(at));
+                return;
             }
         }
         if let Some(call) = facts.handler_decorator(class, function) {

@@ -277,6 +277,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         makers: Patterns::new(&row.makers),
         decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
+        once: Words::new(&row.once),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
         teardown_names: row.teardown,

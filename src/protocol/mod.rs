@@ -154,6 +154,8 @@ pub struct Lifecycle {
     /// Paths, or the bare name of a decorator of no known package.
     pub decorators: Patterns,
     pub setup: Words,
+    /// Methods that the framework calls once for each instance, and nobody else.
+    pub once: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
     /// As written, for messages.

@@ -99,7 +99,10 @@ pub struct Lifecycle {
     pub makers: Vec<String>,
     #[serde(default)]
     pub decorators: Vec<String>,
+    #[serde(default)]
     pub setup: Vec<String>,
+    #[serde(default)]
+    pub once: Vec<String>,
     #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,

@@ -51,11 +51,11 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         }
         (Owner::Class(_), Some(end)) if kept => format!("{clear} in {end}"),
         (Owner::Class(_), Some(end)) => format!("keep the handle in a field and clear it in {end}"),
-        (Owner::Class(class), None) => {
-            let class = cx.facts.classes.get(class).title();
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
+            let end = story::end_to_write(cx.facts, class);
             match kept {
-                true => format!("{clear} in a method that ends `{class}`"),
-                false => format!("keep the handle in a field and clear it in a method that ends `{class}`"),
+                true => format!("{clear} in {end}"),
+                false => format!("keep the handle in a field and clear it in {end}"),
             }
         }
         _ => format!("{keep}{clear} when the work is done; or start the interval once, at module level"),

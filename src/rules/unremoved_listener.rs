@@ -44,7 +44,8 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
     if let Some(way) = row.result.first() {
-        let kept = kept_result(cx, verdict).unwrap_or_else(|| "subscription".to_owned());
+        let name = if way == "()" { "stop" } else { "subscription" };
+        let kept = kept_result(cx, verdict).unwrap_or_else(|| name.to_owned());
         let way = way.trim_start_matches("()");
         return if way.is_empty() { format!("`{kept}()`") } else { format!("`{kept}.{way}()`") };
     }
@@ -59,6 +60,7 @@ fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     };
     match row.target {
         Some(_) => format!("`{remove}({target}, {event}{handler})`"),
+        None if row.wraps => format!("`$({target}).{remove}({event}{handler})`"),
         None => format!("`{target}.{remove}({event}{handler}{capture})`"),
     }
 }
@@ -97,10 +99,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         (_, Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (_, Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
         (_, _, Some(end)) => format!("{keep}take it off in {end}: {call}"),
-        (_, Owner::Class(class), None) => format!(
-            "{keep}take it off in a method that ends `{}`: {call}",
-            cx.facts.classes.get(class).title()
-        ),
+        (_, Owner::Class(class), None) if !story::is_per_event(verdict) => {
+            format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, class))
+        }
         _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }

@@ -70,7 +70,9 @@ impl Engine<'_, '_> {
         };
         let detail = match &site.event {
             // Where the receiver is the event, the rest of the engine knows it by another name.
-            Event::Named(_) if facts.protocols.listeners[site.row].exact && facts.protocols.listeners[site.row].unary => {
+            Event::Named(_)
+                if facts.protocols.listeners[site.row].exact && facts.protocols.listeners[site.row].unary =>
+            {
                 String::new()
             }
             Event::Named(name) | Event::Tokens(name) => name.to_string(),
@@ -239,7 +241,13 @@ impl Engine<'_, '_> {
         }
     }
 
-    pub(super) fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
+    pub(super) fn listener_off_teardown(
+        &self,
+        site: &Site,
+        release: ExprId,
+        owner: Owner,
+        reach: &Reach,
+    ) -> Outcome {
         let facts = self.facts;
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;

@@ -64,7 +64,9 @@ impl Engine<'_, '_> {
                     }
                     Sink::Called(call) if ways.iter().any(|way| way == "()") => result.ends.push(call),
                     Sink::Member { member, name } => match facts.tree.expr(member).up {
-                        Up::Expr(call) if ways.iter().any(|way| *way == *name) && self.calls(call, member) => {
+                        Up::Expr(call)
+                            if ways.iter().any(|way| *way == *name) && self.calls(call, member) =>
+                        {
                             result.ends.push(call);
                         }
                         _ => result.escaped = true,

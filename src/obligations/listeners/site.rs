@@ -176,7 +176,9 @@ impl Engine<'_, '_> {
                     && (!adds || self.handler_argument(row, args).is_some())
             }
             // `chrome.webRequest.onCompleted.addListener(handler, filter)`
-            _ if protocol.exact && protocol.unary => args.first().is_some_and(|arg| self.may_be_handler(*arg)),
+            _ if protocol.exact && protocol.unary => {
+                args.first().is_some_and(|arg| self.may_be_handler(*arg))
+            }
             ListenerRole::Blanket => args.len() <= 1,
             _ if protocol.unary => args.len() == 1,
             ListenerRole::Remove if !protocol.distinctive => {

@@ -191,7 +191,8 @@ impl Lower {
 
     pub(super) fn param(&mut self, function: FnId, index: u32, pattern: &Pat) {
         let kind = BindingKind::Parameter { function, index };
-        let mut param = Param { binding: None, default: None, annotation: None, decorators: Vec::new(), rest: false };
+        let mut param =
+            Param { binding: None, default: None, annotation: None, decorators: Vec::new(), rest: false };
         match pattern {
             Pat::Ident(ident) => {
                 let binding = self.declare(&ident.id, kind);
