@@ -18,9 +18,13 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
         return true;
     }
     (settings.is_enabled("uncleared-interval") && has(bytes, "setInterval"))
-        || (settings.is_enabled("unremoved-listener") && may_listen(bytes))
+        || (listens(settings) && may_listen(bytes))
         || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
+}
+
+fn listens(settings: &Settings) -> bool {
+    settings.is_enabled("unremoved-listener") || settings.is_enabled("mismatched-removal")
 }
 
 fn has(bytes: &[u8], needle: &str) -> bool {

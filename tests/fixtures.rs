@@ -115,7 +115,7 @@ fn flaws(case: &Case) -> Vec<&'static str> {
     if !marks::expected(&case.clean.text).is_empty() {
         flaws.push("the clean twin marks a finding");
     }
-    if !marks::releases(&case.clean.text).iter().any(|mark| mark.rule == case.rule) {
+    if marks::releases(&case.clean.text).is_empty() {
         flaws.push("the clean twin marks no line as the release");
     }
     if case.leak.path.rsplit('.').next() != case.clean.path.rsplit('.').next() {

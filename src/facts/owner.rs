@@ -33,6 +33,8 @@ pub struct Roles {
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
+    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place.
+    pub ends_of: Vec<(PlaceId, Atom, FnId)>,
 }
 
 /// The functions that run when an owner ends.
@@ -65,6 +67,18 @@ impl Roles {
         for call in &facts.tree.calls {
             roles.effect(facts, *call);
             roles.end(facts, *call);
+        }
+        // `socket.onclose = () => this.stop()`
+        for assign in &facts.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = facts.tree.kind(*assign)
+                && let Kind::Member { object, name } = facts.tree.kind(*target)
+                && name.starts_with("on")
+                && facts.sounds_like_end(name)
+                && let Some(place) = facts.places.of(*object)
+            {
+                let ends = facts.functions_of(*value);
+                roles.ends_of.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+            }
         }
         for id in facts.tree.fn_ids() {
             if facts.is_component(id) {
@@ -336,8 +350,26 @@ impl Facts<'_> {
                 push_root(&mut out, *end, TeardownName::Weak);
             }
         }
+        for (place, event, end) in &self.roles.ends_of {
+            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner)
+                && (out.strong().is_none() || self.is_ended_by(*place, event, &out))
+            {
+                push_root(&mut out, *end, TeardownName::Weak);
+            }
+        }
         out.functions.sort_unstable_by_key(|(function, _)| *function);
         out
+    }
+
+    /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.
+    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Teardowns) -> bool {
+        let calls = ends.functions.iter().flat_map(|(function, _)| &self.graph.calls_in[function.index()]);
+        calls.filter_map(|call| self.tree.call_parts(*call)).any(|(callee, _)| match self.tree.kind(callee) {
+            Kind::Member { object, name } => {
+                self.places.of(*object) == Some(place) && name.eq_ignore_ascii_case(event)
+            }
+            _ => false,
+        })
     }
 
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {

@@ -1,6 +1,7 @@
 //! The rules: each picks the engine's verdicts of its family and words them.
 
 mod large_closure_capture;
+mod mismatched_removal;
 mod notices;
 mod story;
 mod unbounded_collection;
@@ -37,6 +38,7 @@ pub trait Rule: Sync {
 
 /// Every rule, in the order of precedence and of lists.
 pub const RULES: &[&dyn Rule] = &[
+    &mismatched_removal::MismatchedRemoval,
     &large_closure_capture::LargeClosureCapture,
     &uncleared_interval::UnclearedInterval,
     &unremoved_listener::UnremovedListener,

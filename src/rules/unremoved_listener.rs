@@ -1,10 +1,12 @@
 //! A listener that is added again and again to a target that outlives its owner, and never taken off.
 
+use super::mismatched_removal::is_mismatch;
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
+use crate::semantic::ExprId;
 
 /// See the module's text.
 pub struct UnremovedListener;
@@ -16,22 +18,20 @@ static META: Meta = Meta {
     page: include_str!("../../docs/rules/unremoved-listener.md"),
 };
 
-fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let event = match verdict.detail.is_empty() {
+/// The event as a message names it.
+pub(super) fn event(verdict: &Verdict) -> String {
+    match verdict.detail.is_empty() {
         true => "a".to_owned(),
         false => format!("the `{}`", verdict.detail),
-    };
-    let target = &verdict.subject;
+    }
+}
+
+fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let (event, target) = (event(verdict), &verdict.subject);
     let owner = cx.facts.owner_title(verdict.owner);
     match &verdict.failure {
-        Failure::Mismatch { .. } => {
-            format!("{event} listener on `{target}` stays: its removal can never match")
-        }
         Failure::OffTeardown { .. } => {
             format!("{event} listener on `{target}` stays after the end of {owner}")
-        }
-        Failure::AcquiredAtTheEnd { .. } => {
-            format!("{event} listener is added to `{target}` where it should be taken off")
         }
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
@@ -41,7 +41,7 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 /// The call that takes the listener off, as code.
-fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
+pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
     if let Some(way) = row.result.first() {
         let name = if way == "()" { "stop" } else { "subscription" };
@@ -86,55 +86,41 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         false if verdict.handler.is_some() => "",
         false => "keep the handler and ",
     };
-    match (&verdict.failure, verdict.owner, end) {
-        (Failure::AcquiredAtTheEnd { .. }, ..) => format!("take it off instead: {call}"),
-        (Failure::Mismatch { .. }, ..) if verdict.handler.is_some() => {
-            format!("take off what was added: {call}")
-        }
-        (Failure::Mismatch { .. }, ..) => {
-            format!(
-                "keep the very function that was added, in a field or variable, and give the same one to {call}"
-            )
-        }
-        (_, Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
-        (_, Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
-        (_, _, Some(end)) => format!("{keep}take it off in {end}: {call}"),
-        (_, Owner::Class(class), None) if !story::is_per_event(verdict) => {
+    match (verdict.owner, end) {
+        (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
+        (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
+        (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
             format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, class))
         }
         _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }
 
+/// The expression of the handler.
+pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
+    let row = &cx.facts.protocols.listeners[verdict.row];
+    let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
+    let args = cx.facts.tree.call_parts(verdict.site).map_or(&[][..], |(_, args)| args);
+    if row.wraps { args.last().copied() } else { args.get(at).copied() }
+}
+
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
-    let handler = facts.tree.call_parts(verdict.site).and_then(|(_, args)| {
-        let row = &facts.protocols.listeners[verdict.row];
-        let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
-        if row.wraps { args.last().copied() } else { args.get(at).copied() }
-    });
     let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, handler));
+    labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
     match &verdict.failure {
-        Failure::Mismatch { release, why } => {
-            labels.push(Label { span: facts.callee_span(*release), text: why.clone() });
-        }
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
         }),
-        Failure::AcquiredAtTheEnd { first } => {
-            labels.push(Label { span: facts.callee_span(*first), text: "added here first".to_owned() });
-        }
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: facts.callee_span(*sibling),
             text: "this one is taken off at the end".to_owned(),
         })),
         _ => {}
     }
-    if !matches!(verdict.failure, Failure::Mismatch { .. }) {
-        labels.extend(story::forgetful_end(facts, verdict));
-    }
+    labels.extend(story::forgetful_end(facts, verdict));
     labels
 }
 
@@ -144,7 +130,7 @@ impl Rule for UnremovedListener {
     }
 
     fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
-        for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Listener) {
+        for verdict in cx.verdicts.iter().filter(|v| v.family == Family::Listener && !is_mismatch(v)) {
             let words = Words {
                 message: message(cx, verdict),
                 primary: verdict.holder.clone(),
