@@ -2,6 +2,7 @@
 //!
 //! They share one index type: the first entries are the tree's own classes in their order, the others follow.
 
+use super::lifecycle;
 use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
@@ -68,7 +69,7 @@ impl Classes {
         }
         classes.link_bases(tree);
         for at in 0..classes.all.len() {
-            classes.all[at].lifecycle = lifecycle_of(tree, protocols, &classes.all[at], at);
+            classes.all[at].lifecycle = lifecycle::of_class(tree, protocols, &classes.all[at], at);
         }
         classes
     }
@@ -317,40 +318,4 @@ pub fn methods(tree: &Tree, object: ExprId) -> impl Iterator<Item = (&Atom, FnId
         Key::Named(name) => Some((name, tree.as_function(property.value)?)),
         _ => None,
     })
-}
-
-fn lifecycle_of(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize) -> Option<usize> {
-    let base = class.extends.and_then(|base| dotted(tree, base));
-    let decorators: Vec<Atom> = tree
-        .classes
-        .get(at)
-        .map(|class| class.decorators.iter().filter_map(|d| decorator_name(tree, *d)).collect())
-        .unwrap_or_default();
-    protocols.lifecycles.iter().position(|lifecycle| {
-        let by_base = base.as_deref().is_some_and(|base| {
-            lifecycle.bases.has(base)
-                || lifecycle.bases.has(&format!("global.{base}"))
-                || lifecycle.suffixes.iter().any(|suffix| base.ends_with(suffix.as_str()))
-        });
-        let by_members = class.members.keys().any(|name| lifecycle.members.has(name));
-        by_base || by_members || decorators.iter().any(|name| lifecycle.decorators.has(name))
-    })
-}
-
-fn decorator_name(tree: &Tree, decorator: ExprId) -> Option<Atom> {
-    let callee = tree.call_parts(decorator).map_or(decorator, |(callee, _)| callee);
-    match tree.kind(callee) {
-        Kind::Ident(reference) => Some(tree.scopes.reference(*reference).name.clone()),
-        Kind::Member { name, .. } => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// `a.b.c` as written; only for bases, whose frameworks are known by their usual names.
-fn dotted(tree: &Tree, expr: ExprId) -> Option<String> {
-    match tree.kind(expr) {
-        Kind::Ident(reference) => Some(tree.scopes.reference(*reference).name.to_string()),
-        Kind::Member { object, name } => Some(format!("{}.{name}", dotted(tree, *object)?)),
-        _ => None,
-    }
 }

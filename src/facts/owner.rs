@@ -33,6 +33,8 @@ pub struct Roles {
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
+    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place.
+    pub ends_of: Vec<(PlaceId, Atom, FnId)>,
 }
 
 /// The functions that run when an owner ends.
@@ -41,12 +43,20 @@ pub struct Teardowns {
     pub functions: Vec<(FnId, TeardownName)>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
+    /// A method that was meant to be the framework's end and is not called like it: `componentWillUnMount`.
+    pub misspelt: Option<FnId>,
 }
 
 impl Teardowns {
-    /// Whether the owner has an end that is surely one.
+    /// Whether the only end that is surely one has a misspelt name.
+    pub fn is_misspelt(&self) -> bool {
+        self.misspelt.is_some() && self.misspelt == self.strong()
+    }
+
+    /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
-        self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f)
+        let strong = self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
+        strong.or(self.misspelt)
     }
 }
 
@@ -57,6 +67,18 @@ impl Roles {
         for call in &facts.tree.calls {
             roles.effect(facts, *call);
             roles.end(facts, *call);
+        }
+        // `socket.onclose = () => this.stop()`
+        for assign in &facts.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = facts.tree.kind(*assign)
+                && let Kind::Member { object, name } = facts.tree.kind(*target)
+                && name.starts_with("on")
+                && facts.sounds_like_end(name)
+                && let Some(place) = facts.places.of(*object)
+            {
+                let ends = facts.functions_of(*value);
+                roles.ends_of.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+            }
         }
         for id in facts.tree.fn_ids() {
             if facts.is_component(id) {
@@ -278,6 +300,7 @@ impl Facts<'_> {
     fn owns(&self, class: ClassId) -> bool {
         let fact = self.classes.get(class);
         !matches!(fact.dress, Dress::Object(_))
+            || fact.lifecycle.is_some()
             || fact.members.keys().any(|name| self.teardown_name(name).is_some())
     }
 
@@ -332,8 +355,26 @@ impl Facts<'_> {
                 push_root(&mut out, *end, TeardownName::Weak);
             }
         }
+        for (place, event, end) in &self.roles.ends_of {
+            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner)
+                && (out.strong().is_none() || self.is_ended_by(*place, event, &out))
+            {
+                push_root(&mut out, *end, TeardownName::Weak);
+            }
+        }
         out.functions.sort_unstable_by_key(|(function, _)| *function);
         out
+    }
+
+    /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.
+    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Teardowns) -> bool {
+        let calls = ends.functions.iter().flat_map(|(function, _)| &self.graph.calls_in[function.index()]);
+        calls.filter_map(|call| self.tree.call_parts(*call)).any(|(callee, _)| match self.tree.kind(callee) {
+            Kind::Member { object, name } => {
+                self.places.of(*object) == Some(place) && name.eq_ignore_ascii_case(event)
+            }
+            _ => false,
+        })
     }
 
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
@@ -368,20 +409,20 @@ impl Facts<'_> {
     }
 
     fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
-        let lifecycle = self
-            .classes
-            .lineage(class)
-            .find_map(|at| self.classes.get(at).lifecycle)
-            .map(|at| &self.protocols.lifecycles[at]);
+        let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
             for (name, functions) in &self.classes.get(at).members {
-                let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
-                let judged = match of_framework {
-                    true => Some(TeardownName::Strong),
-                    false => self.teardown_name(name),
+                let judged = match lifecycle {
+                    Some(row) if row.teardown.has(name) => Some(TeardownName::Strong),
+                    // Its framework ends it; `close()` of a menu closes the menu.
+                    Some(_) => self.teardown_name(name).map(|_| TeardownName::Weak),
+                    None => self.teardown_name(name),
                 };
-                if let Some(judged) = judged {
-                    for function in functions {
+                for function in functions {
+                    if self.misspelt_teardown(class, name, *function).is_some() {
+                        // Of two, the first in the text: members stand in a hash map.
+                        out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
+                    } else if let Some(judged) = judged {
                         push_root(out, *function, judged);
                     }
                 }

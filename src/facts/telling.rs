@@ -85,13 +85,18 @@ impl Facts<'_> {
         match why {
             Why::Effect(row, call) => (self.callee_span(*call), self.protocols.effects[*row].what.clone()),
             Why::Lifecycle(row) => {
-                let what = &self.protocols.lifecycles[*row].what;
-                match what.as_str() {
-                    "element" => {
-                        (head, "runs each time an element of this class enters a document".to_owned())
+                let row = &self.protocols.lifecycles[*row];
+                let member = self.function_name(function);
+                let text = match member {
+                    Some(name) if name == "connectedCallback" => {
+                        "runs each time an element of this class enters a document".to_owned()
                     }
-                    what => (head, format!("runs for every {what} of this class")),
-                }
+                    Some(name) if row.repeats_per_instance.has(name) => {
+                        format!("runs again and again in the life of each {} of this class", row.what)
+                    }
+                    _ => format!("runs for every {} of this class", row.what),
+                };
+                (head, text)
             }
             Why::Component => (head, "runs at every render".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),

@@ -13,7 +13,9 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/clients.toml", include_str!("../../rules/clients.toml")),
     ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
+    ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
+    ("rules/classes.toml", include_str!("../../rules/classes.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
     ("rules/promises.toml", include_str!("../../rules/promises.toml")),
 ];
@@ -57,9 +59,12 @@ impl Checker<'_> {
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty())?;
+            self.filled(at, "remove", row.remove.is_empty() && row.result.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
+            }
+            if (row.exact || row.wraps) && row.types.is_empty() {
+                return self.fail(at, "`exact` and `wraps` need `types`");
             }
         }
         for row in &file.effect {
@@ -197,6 +202,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
+        root_components: Words::new(&once.roots),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
@@ -208,6 +214,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         routers: Patterns::new(&repeated.routers),
         handlers: Patterns::new(&repeated.handlers),
         handler_exports: Words::new(&repeated.exports),
+        handler_decorators: Patterns::new(&repeated.decorators),
         globals: Words::new(&lifetimes.globals),
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
@@ -215,6 +222,12 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         injected_longer: Patterns::new(&lifetimes.injected_longer),
         injected_same: Patterns::new(&lifetimes.injected_same),
         program_modules: Words::new(&lifetimes.program_modules),
+        namespaces: Words::new(&lifetimes.namespaces),
+        tokens: Patterns::new(&lifetimes.tokens),
+        injectors: Patterns::new(&lifetimes.injectors),
+        own_types: Words::new(&lifetimes.own_types),
+        own_decorators: Patterns::new(&lifetimes.own_decorators),
+        way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
@@ -332,6 +345,9 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         distinctive: row.distinctive,
         deduplicates: row.deduplicates,
         unary: row.unary,
+        exact: row.exact,
+        wraps: row.wraps,
+        result: row.result,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -356,10 +372,16 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         id: row.id,
         bases: Patterns::new(&row.bases),
         suffixes: row.suffixes,
-        decorators: Words::new(&row.decorators),
+        makers: Patterns::new(&row.makers),
+        decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
+        once: Words::new(&row.once),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
+        teardown_names: row.teardown,
+        misspelt: Words::new(&row.misspelt),
+        own: Words::new(&row.own),
+        single: row.single,
         what: row.what,
         element: row.element,
         members: Words::new(&row.members),

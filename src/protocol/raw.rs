@@ -136,6 +136,12 @@ pub struct Listener {
     pub deduplicates: bool,
     #[serde(default)]
     pub unary: bool,
+    #[serde(default)]
+    pub exact: bool,
+    #[serde(default)]
+    pub wraps: bool,
+    #[serde(default)]
+    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -166,10 +172,22 @@ pub struct Lifecycle {
     #[serde(default)]
     pub suffixes: Vec<String>,
     #[serde(default)]
+    pub makers: Vec<String>,
+    #[serde(default)]
     pub decorators: Vec<String>,
+    #[serde(default)]
     pub setup: Vec<String>,
+    #[serde(default)]
+    pub once: Vec<String>,
+    #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,
+    #[serde(default)]
+    pub misspelt: Vec<String>,
+    #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub single: bool,
     pub what: String,
     #[serde(default)]
     pub element: bool,
@@ -197,7 +215,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
-    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
     Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
     /// What runs per request.
@@ -207,6 +225,7 @@ tables! {
         routers: Vec<String>,
         handlers: Vec<String>,
         exports: Vec<String>,
+        decorators: Vec<String>,
     }
     /// Who lives how long.
     Lifetimes {
@@ -217,6 +236,12 @@ tables! {
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
         program_modules: Vec<String>,
+        namespaces: Vec<String>,
+        tokens: Vec<String>,
+        injectors: Vec<String>,
+        own_types: Vec<String>,
+        own_decorators: Vec<String>,
+        way_out: Vec<String>,
         kept_by_page: Vec<String>,
     }
     /// What calls do with what they are given.

@@ -86,6 +86,9 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let kept = !verdict.subject.is_empty();
     let many = verdict.subject.ends_with("[…]");
@@ -110,10 +113,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         }
         (Owner::Class(_), Some(end)) if kept => format!("{act} in {end}"),
         (Owner::Class(_), Some(end)) => format!("keep the handle in a field and {act} in {end}"),
-        (Owner::Class(class), None) => {
-            let class = cx.facts.classes.get(class).title();
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
             let keep = if kept { "" } else { "keep the handle in a field and " };
-            format!("{keep}{act} in a method that ends `{class}`")
+            format!("{keep}{act} in {}", story::end_to_write(cx.facts, class))
         }
         _ if row(cx, verdict).app_wide => {
             format!(

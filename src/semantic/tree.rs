@@ -235,6 +235,7 @@ pub struct Param {
     pub binding: Option<BindingId>,
     pub default: Option<ExprId>,
     pub annotation: Option<Annotation>,
+    pub decorators: Vec<ExprId>,
     pub rest: bool,
 }
 
