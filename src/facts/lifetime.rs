@@ -289,7 +289,7 @@ impl Facts<'_> {
         repetition.level == Level::Repeated
             && matches!(
                 repetition.why,
-                Why::Handler(_) | Why::JsxHandler | Why::Interval(_) | Why::Effect(..)
+                Why::Handler(_) | Why::JsxHandler | Why::CalledBack(..) | Why::Effect(..)
             )
     }
 

@@ -12,6 +12,7 @@ pub mod places;
 pub mod reach;
 pub mod repetition;
 pub mod telling;
+pub mod types;
 
 use crate::ast::Atom;
 use crate::protocol::{Protocols, TeardownName};

@@ -44,7 +44,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
-    Interval(ExprId),
+    /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
+    CalledBack(usize, ExprId),
     Loop(ExprId),
     Returned,
     Given(ExprId),

@@ -7,6 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// The files that are built into the binary.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/timers.toml", include_str!("../../rules/timers.toml")),
+    ("rules/observers.toml", include_str!("../../rules/observers.toml")),
+    ("rules/resources.toml", include_str!("../../rules/resources.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
@@ -29,8 +31,7 @@ pub fn load(files: &[(&str, &str)]) -> Result<Protocols, ProtocolError> {
         merge(&mut merged, file);
     }
     let last = files.last().map_or(("rules", ""), |file| *file);
-    build(merged)
-        .map_err(|table| ProtocolError::at(last.0, last.1, 0, format!("no file has the table [{table}]")))
+    build(merged).map_err(|message| ProtocolError::at(last.0, last.1, 0, message))
 }
 
 struct Checker<'a> {
@@ -45,11 +46,7 @@ impl Checker<'_> {
             let at = row.span().start;
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
-            self.filled(at, "acquire", row.acquire.is_empty())?;
-            self.filled(at, "release", row.release.is_empty())?;
-            if row.release.iter().any(|way| way.call.is_some() == way.method.is_some()) {
-                return self.fail(at, "a release names either `call` or `method`");
-            }
+            self.handle(at, row)?;
         }
         for row in &file.listener {
             let at = row.span().start;
@@ -71,6 +68,27 @@ impl Checker<'_> {
             self.filled(at, "teardown", row.teardown.is_empty())?;
         }
         self.tables(file)
+    }
+
+    fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
+        self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
+        self.filled(at, "release", row.release.is_empty())?;
+        if !row.methods.is_empty() && row.types.is_empty() {
+            return self.fail(at, "`methods` needs `types`: a name alone says too little");
+        }
+        if row.holder == Holder::Receiver && row.methods.is_empty() {
+            return self.fail(at, "only `methods` have a receiver that could be the holder");
+        }
+        if row.holder == Holder::Target && row.starts.is_empty() {
+            return self.fail(at, "a `target` is the argument of one of `starts`");
+        }
+        let ways = |way: &raw::Release| {
+            usize::from(way.call.is_some()) + usize::from(way.method.is_some()) + usize::from(way.itself)
+        };
+        if row.release.iter().any(|way| ways(way) != 1) {
+            return self.fail(at, "a release is one of `call`, `method` and `itself`");
+        }
+        Ok(())
     }
 
     /// Word lists have sources as rows do.
@@ -122,20 +140,27 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.large = into.large.take().or(file.large);
 }
 
-/// `Err` names the table that is missing.
-fn build(file: raw::File) -> Result<Protocols, &'static str> {
-    let teardowns = file.teardowns.ok_or("teardowns")?;
-    let once = file.once.ok_or("once")?;
-    let repeated = file.repeated.ok_or("repeated")?;
-    let lifetimes = file.lifetimes.ok_or("lifetimes")?;
-    let calls = file.calls.ok_or("calls")?;
-    let containers = file.containers.ok_or("containers")?;
-    let large = file.large.ok_or("large")?;
+fn build(file: raw::File) -> Result<Protocols, String> {
+    let missing = |table: &str| format!("no file has the table [{table}]");
+    let teardowns = file.teardowns.ok_or_else(|| missing("teardowns"))?;
+    let once = file.once.ok_or_else(|| missing("once"))?;
+    let repeated = file.repeated.ok_or_else(|| missing("repeated"))?;
+    let lifetimes = file.lifetimes.ok_or_else(|| missing("lifetimes"))?;
+    let calls = file.calls.ok_or_else(|| missing("calls"))?;
+    let containers = file.containers.ok_or_else(|| missing("containers"))?;
+    let large = file.large.ok_or_else(|| missing("large"))?;
     let mut acquires = Patterns::default();
+    let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
+    let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
+    let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
+    let mut acquire_methods: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
     let mut handles = Vec::new();
     for (at, row) in file.handle.into_iter().enumerate() {
         let row = row.into_inner();
         acquires.add(&row.acquire, at);
+        for method in &row.methods {
+            acquire_methods.entry(Atom::from(method.as_str())).or_default().push(at);
+        }
         handles.push(handle(row));
     }
     let mut listener_methods = FxHashMap::default();
@@ -144,6 +169,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         listeners.push(listener(at, row.into_inner(), &mut listener_methods));
     }
     Ok(Protocols {
+        needles: Needles::new(&handles).map_err(|error| error.to_string())?,
         handles,
         listeners,
         effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
@@ -171,6 +197,10 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
         continuations: Words::new(&calls.continuations),
         element_of: Words::new(&calls.element_of),
         contents_of: Words::new(&calls.contents_of),
+        chained: Words::new(&calls.chained),
+        injections: Patterns::new(&calls.injections),
+        states: Words::new(&calls.states),
+        cells: Words::new(&calls.cells),
         growing: Patterns::new(&containers.growing),
         grow: Words::new(&containers.grow),
         shrink: Words::new(&containers.shrink),
@@ -189,6 +219,9 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
             body_methods: Words::new(&large.body_methods),
         },
         acquires,
+        release_calls: Patterns::new(&release_calls),
+        release_methods: Words::new(&release_methods),
+        acquire_methods,
         listener_methods,
     })
 }
@@ -200,15 +233,35 @@ fn handle(row: raw::Handle) -> Handle {
         id: row.id,
         rule: row.rule,
         acquire: row.acquire,
+        methods: row.methods,
+        types: Patterns::new(&row.types),
         callback: row.callback.map(|at| at as usize),
+        starts: Words::new(&row.starts),
+        holder: row.holder,
+        one_shot: row.one_shot,
+        app_wide: row.app_wide,
         noun: row.noun,
         held_by: row.held_by,
         passes: Words::new(&row.passes),
+        completing: Words::new(&row.completing),
+        until: Words::new(&row.until),
+        reopening: Words::new(&row.reopening),
+        completed: Patterns::new(&row.completed),
+        readers: Words::new(&row.readers),
         release_calls: Patterns::new(&calls),
-        release_call_names: calls,
+        releases: row.release.iter().map(release).collect(),
         release_methods: Words::new(&methods),
+        releases_itself: row.release.iter().any(|way| way.itself),
         source: row.source,
         checked: row.checked,
+    }
+}
+
+fn release(way: &raw::Release) -> Release {
+    match (&way.call, &way.method) {
+        (Some(call), _) => Release::Call(call.clone()),
+        (_, Some(method)) => Release::Method(method.clone()),
+        _ => Release::Itself,
     }
 }
 

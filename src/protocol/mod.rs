@@ -2,11 +2,14 @@
 
 mod error;
 mod load;
+mod needles;
 mod raw;
 mod words;
 
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
+pub use needles::{Needles, is_word};
+pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
@@ -16,6 +19,8 @@ use rustc_hash::FxHashSet;
 #[derive(Debug)]
 pub struct Protocols {
     pub handles: Vec<Handle>,
+    /// What the prefilter looks for on behalf of `handles`.
+    pub needles: Needles,
     pub listeners: Vec<Listener>,
     pub effects: Vec<Effect>,
     pub lifecycles: Vec<Lifecycle>,
@@ -47,6 +52,14 @@ pub struct Protocols {
     pub continuations: Words,
     pub element_of: Words,
     pub contents_of: Words,
+    /// Methods that make another value of the receiver's kind.
+    pub chained: Words,
+    /// Calls that hand out the object of the type they are given.
+    pub injections: Patterns,
+    /// Calls that give a value and the function that sets it.
+    pub states: Words,
+    /// Calls that make an object to keep values in.
+    pub cells: Words,
     pub growing: Patterns,
     pub grow: Words,
     pub shrink: Words,
@@ -63,6 +76,11 @@ pub struct Protocols {
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
+    /// All ways to release, of whatever row.
+    pub release_calls: Patterns,
+    pub release_methods: Words,
+    /// Methods that acquire handles, with the rows they may belong to.
+    pub acquire_methods: rustc_hash::FxHashMap<Atom, Vec<usize>>,
     /// Names of listener methods: the payload says which listener and which role.
     pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
 }
@@ -71,17 +89,66 @@ pub struct Protocols {
 #[derive(Debug)]
 pub struct Handle {
     pub id: String,
-    pub rule: String,
+    pub rule: HandleRule,
     pub acquire: Vec<String>,
+    /// Methods that acquire on a receiver of one of `types`.
+    pub methods: Vec<String>,
+    pub types: Patterns,
     pub callback: Option<usize>,
+    /// Methods without which nothing is held yet.
+    pub starts: Words,
+    pub holder: Holder,
+    /// Ends by itself after its callback ran.
+    pub one_shot: bool,
+    /// Programs mostly make one and keep it.
+    pub app_wide: bool,
     pub noun: String,
     pub held_by: String,
     pub passes: Words,
+    /// Operators after which the receiver ends by itself (`take`), after which it ends when their argument speaks
+    /// (`takeUntil`), and which make the former void when they follow (`switchMap`).
+    pub completing: Words,
+    pub until: Words,
+    pub reopening: Words,
+    /// Calls whose result ends by itself.
+    pub completed: Patterns,
+    /// Properties and calls that read the handle without taking it over.
+    pub readers: Words,
     pub release_calls: Patterns,
-    pub release_call_names: Vec<String>,
+    /// All ways to release it, as users write them; the first stands in messages.
+    pub releases: Vec<Release>,
     pub release_methods: Words,
+    /// The handle is a function that releases.
+    pub releases_itself: bool,
     pub source: String,
     pub checked: String,
+}
+
+/// A way to release, as words of a message.
+#[derive(Debug, Clone)]
+pub enum Release {
+    /// `clearInterval(handle)`
+    Call(String),
+    /// `handle.close()`
+    Method(String),
+    /// `handle()`
+    Itself,
+}
+
+impl Release {
+    /// The call on a handle of this name.
+    pub fn text(&self, handle: &str) -> String {
+        match self {
+            Self::Call(path) => {
+                let path = path.strip_prefix("global.").unwrap_or(path);
+                let name = if path.contains('/') { path.rsplit('.').next().unwrap_or(path) } else { path };
+                format!("{name}({handle})")
+            }
+            Self::Method(name) if name.starts_with("Symbol.") => format!("{handle}[{name}]()"),
+            Self::Method(name) => format!("{handle}.{name}()"),
+            Self::Itself => format!("{handle}()"),
+        }
+    }
 }
 
 /// What a listener method does.

@@ -25,24 +25,80 @@ pub struct File {
 #[serde(deny_unknown_fields)]
 pub struct Handle {
     pub id: String,
-    pub rule: String,
+    pub rule: HandleRule,
+    #[serde(default)]
     pub acquire: Vec<String>,
+    #[serde(default)]
+    pub methods: Vec<String>,
+    #[serde(default)]
+    pub types: Vec<String>,
     pub callback: Option<u32>,
+    #[serde(default)]
+    pub starts: Vec<String>,
+    #[serde(default)]
+    pub holder: Holder,
+    #[serde(default)]
+    pub one_shot: bool,
+    #[serde(default)]
+    pub app_wide: bool,
     pub noun: String,
     pub held_by: String,
     #[serde(default)]
     pub passes: Vec<String>,
+    #[serde(default)]
+    pub completing: Vec<String>,
+    #[serde(default)]
+    pub until: Vec<String>,
+    #[serde(default)]
+    pub reopening: Vec<String>,
+    #[serde(default)]
+    pub completed: Vec<String>,
+    #[serde(default)]
+    pub readers: Vec<String>,
     pub release: Vec<Release>,
     pub source: String,
     pub checked: String,
 }
 
-/// One way to end a handle: a call that takes it, or a method on it.
+/// Which rule speaks of a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum HandleRule {
+    #[serde(rename = "uncleared-interval")]
+    Interval,
+    #[serde(rename = "uncleared-timeout")]
+    Timeout,
+    /// A one-shot timer whose callback starts it anew.
+    #[serde(skip)]
+    Rearming,
+    #[serde(rename = "undisconnected-observer")]
+    Observer,
+    #[serde(rename = "unreleased-subscription")]
+    Subscription,
+    #[serde(rename = "unclosed-resource")]
+    Resource,
+}
+
+/// Who holds what a call acquires.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holder {
+    /// The runtime, the operating system, a server: as long as it is not released.
+    #[default]
+    Runtime,
+    /// The receiver of the acquiring method.
+    Receiver,
+    /// The argument of the method that starts it.
+    Target,
+}
+
+/// One way to end a handle: a call that takes it, a method on it, or a call of the handle itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     pub call: Option<String>,
     pub method: Option<String>,
+    #[serde(default)]
+    pub itself: bool,
 }
 
 /// A pair of methods that put a handler on and take it off.
@@ -147,6 +203,10 @@ tables! {
         continuations: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
+        chained: Vec<String>,
+        injections: Vec<String>,
+        states: Vec<String>,
+        cells: Vec<String>,
     }
     /// What grows and what bounds.
     Containers {

@@ -13,6 +13,11 @@ impl Words {
         Self(words.iter().map(|word| Atom::from(word.as_str())).collect())
     }
 
+    /// Whether there is no name at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the name is in the set.
     pub fn has(&self, name: &Atom) -> bool {
         self.0.contains(name)
@@ -47,6 +52,11 @@ impl Patterns {
             let last = path.rsplit('.').next().unwrap_or(path);
             self.by_last.entry(Atom::from(last)).or_default().push((path.as_str().into(), payload));
         }
+    }
+
+    /// Whether there is no pattern at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_last.is_empty()
     }
 
     /// Whether any pattern ends in this name: the cheap first question.

@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 
 /// The label that says why the site runs again and again.
@@ -20,7 +21,10 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     let span = facts.tree.function(function).head;
     let name = facts.title(function);
     let what = match verdict.family {
-        Family::Interval => "clear the interval",
+        Family::Handle(rule) => {
+            let noun = &facts.protocols.handles[verdict.row].noun;
+            &format!("{} the {noun}", verb(rule))
+        }
         _ => "take this listener off",
     };
     let text = match verdict.owner {
@@ -28,6 +32,15 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
         _ => format!("{name} ends the object and does not {what}"),
     };
     Some(Label { span, text })
+}
+
+fn verb(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
+        HandleRule::Observer => "disconnect",
+        HandleRule::Subscription => "end",
+        HandleRule::Resource => "release",
+    }
 }
 
 /// What a handler or callback keeps alive, as a label on it.

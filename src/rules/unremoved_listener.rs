@@ -35,6 +35,10 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
+        Failure::PathMiss { exit } if exit.awaits => {
+            format!("{event} listener on `{target}` stays when the work in between fails")
+        }
+        Failure::PathMiss { .. } => format!("{event} listener on `{target}` stays on one of the ways out"),
         _ => format!("{event} listener on `{target}` is never taken off"),
     }
 }
@@ -61,6 +65,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
+    if matches!(verdict.failure, Failure::PathMiss { .. }) {
+        return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
@@ -88,6 +95,13 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
+        }),
+        Failure::PathMiss { exit } => labels.push(Label {
+            span: exit.span,
+            text: match exit.awaits {
+                true => "if this is rejected, nothing takes it off".to_owned(),
+                false => "leaves before it is taken off".to_owned(),
+            },
         }),
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: facts.callee_span(*sibling),

@@ -189,11 +189,15 @@ impl Engine<'_, '_> {
             }
         }
         let site_fn = facts.tree.expr(site.call).function;
-        if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
+        let missed = self.path_miss(site.call, &matching, &[]);
+        if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
         }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
+        }
+        if let Some(exit) = missed {
+            return Outcome::Open(Failure::PathMiss { exit });
         }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
