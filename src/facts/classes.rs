@@ -2,6 +2,7 @@
 //!
 //! They share one index type: the first entries are the tree's own classes in their order, the others follow.
 
+use super::options;
 use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
@@ -44,6 +45,8 @@ pub struct Classes {
     derived: Vec<Vec<ClassId>>,
     /// Per function: the class whose instance (or, in static members, which itself) is its `this`.
     of_function: Vec<Option<ClassId>>,
+    /// Options from which a framework makes instances; whether it makes a single one.
+    options: FxHashMap<ClassId, bool>,
 }
 
 impl Classes {
@@ -53,11 +56,16 @@ impl Classes {
             all: Vec::with_capacity(tree.classes.len()),
             derived: Vec::new(),
             of_function: vec![None; tree.functions.len()],
+            options: FxHashMap::default(),
         };
         for id in tree.class_ids() {
             classes.all.push(declared(tree, id));
         }
         classes.prototypes(tree);
+        for (fact, single) in options::find(tree, protocols) {
+            classes.options.insert(ClassId(classes.all.len() as u32), single);
+            classes.all.push(fact);
+        }
         classes.objects(tree);
         for at in 0..classes.all.len() {
             let id = ClassId(at as u32);
@@ -68,7 +76,9 @@ impl Classes {
         }
         classes.link_bases(tree);
         for at in 0..classes.all.len() {
-            classes.all[at].lifecycle = lifecycle_of(tree, protocols, &classes.all[at], at);
+            if !classes.options.contains_key(&ClassId(at as u32)) {
+                classes.all[at].lifecycle = lifecycle_of(tree, protocols, &classes.all[at], at);
+            }
         }
         classes
     }
@@ -101,6 +111,16 @@ impl Classes {
     /// The functions that `this.name()` may call: the class's own, else the nearest base's.
     pub fn member(&self, id: ClassId, name: &Atom) -> &[FnId] {
         self.lineage(id).find_map(|at| self.get(at).members.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a class is an object literal of which a framework makes instances.
+    pub fn is_options(&self, id: ClassId) -> bool {
+        self.options.contains_key(&id)
+    }
+
+    /// Whether a framework makes one instance only.
+    pub fn is_single(&self, id: ClassId) -> bool {
+        self.options.get(&id) == Some(&true)
     }
 
     /// Classes of this file that extend this one.

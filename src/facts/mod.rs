@@ -5,7 +5,9 @@ pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+pub mod hooks;
 pub mod lifetime;
+mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
@@ -75,6 +77,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.roles.ends_of = facts.ends_by_owner();
         facts.repetition = repetition::solve(&facts);
         facts
     }

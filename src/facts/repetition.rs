@@ -44,6 +44,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
+    /// A component's markup mentions it.
+    Markup,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),
@@ -140,7 +142,7 @@ impl Solver<'_, '_> {
         let fact = facts.classes.get(id);
         let lifecycle = facts.classes.lineage(id).find_map(|at| facts.classes.get(at).lifecycle);
         if lifecycle.is_some() {
-            self.raise(node, Level::Repeated, Why::VisibleClass(id));
+            self.raise(node, self.of_instances(id), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -170,6 +172,11 @@ impl Solver<'_, '_> {
                 self.member(id, name, *function, visible, lifecycle);
             }
         }
+    }
+
+    /// How often instances of a framework's class are made.
+    fn of_instances(&self, class: ClassId) -> Level {
+        if self.facts.classes.is_single(class) { Level::Unknown } else { Level::Repeated }
     }
 
     /// Whether the class, or an instance, can be reached from outside.
@@ -259,7 +266,9 @@ impl Solver<'_, '_> {
         if let Some(at) = lifecycle {
             let lifecycle = &facts.protocols.lifecycles[at];
             if lifecycle.setup.has(name) || lifecycle.repeats_per_instance.has(name) {
-                self.raise(node, Level::Repeated, Why::Lifecycle(at));
+                let level = self.of_instances(class);
+                let again = lifecycle.repeats_per_instance.has(name);
+                self.raise(node, if again { Level::Repeated } else { level }, Why::Lifecycle(at));
             }
         }
         let fact = facts.classes.get(class);

@@ -421,6 +421,17 @@ pub enum Format {
     Astro,
 }
 
+impl Format {
+    /// As files of the format end.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vue => "vue",
+            Self::Svelte => "svelte",
+            Self::Astro => "astro",
+        }
+    }
+}
+
 impl Component {
     /// The component that a file of a language is.
     pub fn of(language: Language) -> Option<Self> {
