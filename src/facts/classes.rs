@@ -2,7 +2,7 @@
 //!
 //! They share one index type: the first entries are the tree's own classes in their order, the others follow.
 
-use super::options;
+use super::options::{self, Instances};
 use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
@@ -45,8 +45,8 @@ pub struct Classes {
     derived: Vec<Vec<ClassId>>,
     /// Per function: the class whose instance (or, in static members, which itself) is its `this`.
     of_function: Vec<Option<ClassId>>,
-    /// Options from which a framework makes instances; whether it makes a single one.
-    options: FxHashMap<ClassId, bool>,
+    /// Options from which a framework makes instances.
+    options: FxHashMap<ClassId, Instances>,
 }
 
 impl Classes {
@@ -62,8 +62,8 @@ impl Classes {
             classes.all.push(declared(tree, id));
         }
         classes.prototypes(tree);
-        for (fact, single) in options::find(tree, protocols) {
-            classes.options.insert(ClassId(classes.all.len() as u32), single);
+        for (fact, instances) in options::find(tree, protocols) {
+            classes.options.insert(ClassId(classes.all.len() as u32), instances);
             classes.all.push(fact);
         }
         classes.objects(tree);
@@ -118,9 +118,9 @@ impl Classes {
         self.options.contains_key(&id)
     }
 
-    /// Whether a framework makes one instance only.
-    pub fn is_single(&self, id: ClassId) -> bool {
-        self.options.get(&id) == Some(&true)
+    /// How many instances a framework makes of options.
+    pub fn instances(&self, id: ClassId) -> Option<Instances> {
+        self.options.get(&id).copied()
     }
 
     /// Classes of this file that extend this one.

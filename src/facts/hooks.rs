@@ -25,6 +25,8 @@ pub struct HookRoles {
     pub setups: FxHashSet<FnId>,
     /// Per owner: the functions that run at its end.
     ends: FxHashMap<Owner, Vec<FnId>>,
+    /// Per owner: the functions that run when it is put aside.
+    rests: FxHashMap<Owner, Vec<FnId>>,
     /// Owners with an end that cannot be seen into.
     opaque: FxHashSet<Owner>,
     /// Per owner: the framework of its hooks.
@@ -44,7 +46,7 @@ impl HookRoles {
         let mut roles = Self::default();
         let used = roles.used(facts);
         for used in &used {
-            if facts.hook(used.row).role != HookRole::End {
+            if !matches!(facts.hook(used.row).role, HookRole::End | HookRole::Rest) {
                 for function in facts.functions_of(used.callback) {
                     roles.callbacks.entry(function).or_insert((used.row, used.call));
                 }
@@ -134,6 +136,7 @@ impl HookRoles {
                 }
                 self.ends.entry(owner).or_default().extend(functions.iter().copied());
             }
+            HookRole::Rest => self.rests.entry(owner).or_default().extend(functions.iter().copied()),
             HookRole::Effect if !row.own => {
                 for function in functions.iter().filter(|function| !facts.tree.function(**function).is_async)
                 {
@@ -176,6 +179,11 @@ impl HookRoles {
     /// The functions that hooks run at the end of an owner.
     pub fn ends(&self, owner: Owner) -> &[FnId] {
         self.ends.get(&owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// The functions that hooks run when an owner is put aside.
+    pub fn rests(&self, owner: Owner) -> &[FnId] {
+        self.rests.get(&owner).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an end of the owner cannot be seen into.

@@ -7,7 +7,7 @@ pub mod graph;
 pub mod handler;
 pub mod hooks;
 pub mod lifetime;
-mod options;
+pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;

@@ -12,16 +12,26 @@ use rustc_hash::FxHashMap;
 
 type Members = FxHashMap<Atom, Vec<FnId>>;
 
-/// All of them, each with whether there is a single instance of it.
-pub fn find(tree: &Tree, protocols: &Protocols) -> Vec<(ClassFact, bool)> {
+/// How many instances are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instances {
+    /// `new Vue({ … })`
+    One,
+    /// A component of its own, or a mixin of the one that holds all others.
+    Unseen,
+    Many,
+}
+
+/// All of them.
+pub fn find(tree: &Tree, protocols: &Protocols) -> Vec<(ClassFact, Instances)> {
     let mut found = Vec::new();
     for id in tree.expr_ids() {
         if let Kind::Object(list) = tree.kind(id)
-            && let Some((row, single)) = row_of(tree, protocols, id, *list)
+            && let Some((row, instances)) = row_of(tree, protocols, id, *list)
         {
             let members = members(tree, row, id);
             if !members.is_empty() {
-                found.push((fact(tree, protocols, row, id, members), single));
+                found.push((fact(tree, protocols, row, id, members), instances));
             }
         }
     }
@@ -73,7 +83,7 @@ fn row_of<'p>(
     protocols: &'p Protocols,
     literal: ExprId,
     list: List,
-) -> Option<(&'p Options, bool)> {
+) -> Option<(&'p Options, Instances)> {
     let maker = match tree.expr(literal).up {
         Up::Expr(call) => tree.call_parts(call).filter(|(_, args)| args.contains(&literal)),
         _ => None,
@@ -81,19 +91,19 @@ fn row_of<'p>(
     for row in protocols.options.iter().filter(|row| row.lifecycle < protocols.lifecycles.len()) {
         if let Some((callee, _)) = maker {
             if paths::matches(tree, callee, &row.single).is_some() {
-                return Some((row, true));
+                return Some((row, Instances::One));
             }
             if paths::matches(tree, callee, &row.makers).is_some() {
-                return Some((row, false));
+                return Some((row, Instances::Many));
             }
         }
         if let (Up::Exported, Some(component)) = (tree.expr(literal).up, &tree.component)
             && row.formats.iter().any(|format| format == component.format.name())
         {
-            return Some((row, component.is_root));
+            return Some((row, if component.is_root { Instances::One } else { Instances::Many }));
         }
         if is_told(tree, protocols, row, list) {
-            return Some((row, false));
+            return Some((row, Instances::Unseen));
         }
     }
     None

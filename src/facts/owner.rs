@@ -318,6 +318,9 @@ impl Facts<'_> {
         for end in self.hook_ends(owner) {
             push_root(&mut out, end, TeardownName::Strong);
         }
+        for rest in self.roles.hooks.rests(owner) {
+            push_root(&mut out, *rest, TeardownName::Weak);
+        }
         out.opaque |= self.roles.hooks.is_opaque(owner);
         for end in self.roles.ends_of.get(&owner).into_iter().flatten() {
             push_root(&mut out, *end, TeardownName::Weak);
@@ -397,6 +400,8 @@ impl Facts<'_> {
                 let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
                 let judged = match of_framework {
                     true => Some(TeardownName::Strong),
+                    // `methods: { close() { … } }` of a dialog ends nothing but the dialog's being open.
+                    false if self.classes.is_options(at) => self.options_end(at, name),
                     false => self.teardown_name(name),
                 };
                 if let Some(judged) = judged {
@@ -413,6 +418,22 @@ impl Facts<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A station at which an instance of options rests or leaves, and may let go.
+    fn options_end(&self, class: ClassId, name: &Atom) -> Option<TeardownName> {
+        let lifecycle = self.classes.get(class).lifecycle;
+        let row = self.protocols.options.iter().find(|row| Some(row.lifecycle) == lifecycle)?;
+        row.rests.has(name).then_some(TeardownName::Weak)
+    }
+
+    /// Whether a framework ends the owner, so that what has no end of its own goes on for good.
+    pub fn is_ended_by_framework(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Class(class) => self.classes.is_options(class),
+            Owner::Component(function) => self.roles.hooks.instances.contains(&function),
+            _ => false,
         }
     }
 

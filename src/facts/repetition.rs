@@ -7,6 +7,7 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::options::Instances;
 use super::places::Root;
 use crate::ast::Atom;
 use crate::semantic::*;
@@ -176,7 +177,11 @@ impl Solver<'_, '_> {
 
     /// How often instances of a framework's class are made.
     fn of_instances(&self, class: ClassId) -> Level {
-        if self.facts.classes.is_single(class) { Level::Unknown } else { Level::Repeated }
+        match self.facts.classes.instances(class) {
+            Some(Instances::One) => Level::Unknown,
+            Some(Instances::Unseen) => Level::MayRepeat,
+            Some(Instances::Many) | None => Level::Repeated,
+        }
     }
 
     /// Whether the class, or an instance, can be reached from outside.

@@ -13,6 +13,8 @@ pub enum HookRole {
     Effect,
     /// Runs when the component, or the effect around it, ends.
     End,
+    /// Runs when an instance is put aside: it may let go, and need not.
+    Rest,
 }
 
 /// A call that registers what runs at a station of a component's life.
@@ -113,6 +115,8 @@ pub struct Options {
     pub takes_element: bool,
     /// Members whose inside is a component function with hooks of its own.
     pub setup: Words,
+    /// Members that run when an instance rests or is left: they may let go, and need not.
+    pub rests: Words,
     pub source: String,
     pub checked: String,
 }

@@ -65,7 +65,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
             }
         }
         for row in &file.options {
@@ -315,6 +315,7 @@ fn role(name: &str) -> Option<HookRole> {
         "setup" => Some(HookRole::Setup),
         "effect" => Some(HookRole::Effect),
         "end" => Some(HookRole::End),
+        "rest" => Some(HookRole::Rest),
         _ => None,
     }
 }
@@ -348,6 +349,7 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
         sections: Words::new(&row.sections),
         takes_element: row.takes_element,
         setup: Words::new(&row.setup),
+        rests: Words::new(&row.rests),
         source: row.source,
         checked: row.checked,
     }

@@ -168,6 +168,8 @@ pub struct Options {
     pub takes_element: bool,
     #[serde(default)]
     pub setup: Vec<String>,
+    #[serde(default)]
+    pub rests: Vec<String>,
     pub source: String,
     pub checked: String,
 }

@@ -93,6 +93,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Failure::Mismatch { why, .. } = &verdict.failure {
         return format!("end it where its owner ends; as it is, {why}");
     }
+    if let (Some(hook), None) = (cx.facts.end_hook(verdict.owner), &end) {
+        return format!("{keep}{act} when the component ends: `{hook}(() => {call})`");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}{act} in the effect's cleanup too"),
         (Owner::Effect(_), None) => format!("return a cleanup from the effect: `return () => {call}`"),
