@@ -198,8 +198,13 @@ impl<'a> Facts<'a> {
         self.protocols.hooks.get(row)
     }
 
+    /// What a function is to the hook that calls it.
+    pub fn hook_role(&self, function: FnId) -> Option<HookRole> {
+        self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
+    }
+
     /// The rows of the hook that a callee names.
-    fn hook_rows(&self, callee: ExprId) -> Vec<usize> {
+    pub(super) fn hook_rows(&self, callee: ExprId) -> Vec<usize> {
         let hooks = &self.protocols.hooks;
         let mut rows: Vec<usize> =
             self.callee_name(callee).map_or(&[][..], |name| hooks.named(name)).to_vec();
@@ -240,20 +245,37 @@ impl<'a> Facts<'a> {
         .collect()
     }
 
-    /// The hook that registers an end of the owner, as its framework calls it: `onUnmounted`.
-    pub fn end_hook(&self, owner: Owner) -> Option<&str> {
+    /// Where the owner's framework lets code run at its end, in words: "`onUnmounted(() => { … })`".
+    pub fn end_words(&self, owner: Owner) -> Option<String> {
         let hooks = &self.protocols.hooks;
-        if let Some(framework) = self.roles.hooks.frameworks.get(&owner) {
-            return hooks.end_of(framework).filter(|_| framework != "react");
-        }
-        let Owner::Component(function) = owner else {
-            return None;
+        let function = match owner {
+            Owner::Component(function) => function,
+            Owner::Class(class) => {
+                let lifecycle =
+                    self.classes.get(class).lifecycle.filter(|_| self.classes.is_options(class))?;
+                return Some(self.protocols.lifecycles[lifecycle].end_words());
+            }
+            _ => return None,
         };
         let own = self.roles.hooks.instances.contains(&function);
-        match &self.tree.component {
-            Some(component) if own => hooks.end_of(component.format.name()),
-            _ if own => hooks.end_of(Format::Vue.name()),
-            _ => None,
+        let framework = match (self.roles.hooks.frameworks.get(&owner), &self.tree.component) {
+            _ if !own => return None,
+            (Some(framework), _) => framework.as_str(),
+            (None, Some(component)) => component.format.name(),
+            (None, None) => Format::Vue.name(),
+        };
+        hooks.end_of(framework).map(|hook| format!("`{hook}(() => {{ … }})`"))
+    }
+
+    /// The owner's end as the reader would call it.
+    pub fn end_title(&self, end: FnId) -> String {
+        let given = self.tree.function(end).expr.map(|expr| self.tree.expr(expr).up);
+        match (self.function_name(end), given) {
+            (None, Some(Up::Expr(call))) if self.tree.call_parts(call).is_some() => {
+                let callee = self.tree.call_parts(call).and_then(|(callee, _)| self.callee_name(callee));
+                callee.map_or_else(|| self.title(end), |name| format!("`{name}(…)`"))
+            }
+            _ => self.title(end),
         }
     }
 }

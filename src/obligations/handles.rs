@@ -2,8 +2,10 @@
 
 mod acquire;
 mod follow;
+mod holders;
 mod index;
 mod judge;
+mod listening;
 mod outcome;
 mod overwritten;
 mod rearm;
@@ -14,6 +16,8 @@ use super::{Engine, Failure, Family, Verdict};
 use crate::facts::Facts;
 use crate::facts::lifetime::Holder;
 use crate::facts::owner::Owner;
+use crate::facts::places::Root;
+use crate::facts::repetition::Repetition;
 use crate::protocol::HandleRule;
 use crate::semantic::*;
 use follow::Trail;
@@ -40,7 +44,7 @@ impl Engine<'_, '_> {
     pub(super) fn handles(&mut self) {
         let calls = self.facts.tree.calls.iter();
         let acquired: Vec<(ExprId, usize)> =
-            calls.filter_map(|call| Some((*call, self.facts.acquires_handle(*call)?))).collect();
+            calls.filter_map(|call| Some((*call, self.handle_row(*call)?))).collect();
         if acquired.is_empty() {
             return;
         }
@@ -64,7 +68,11 @@ impl Engine<'_, '_> {
             true => HandleRule::Rearming,
             false => protocol.rule,
         };
-        let holder = self.handle_holder(call, row, &trail, owner);
+        let mut holder = self.handle_holder(call, row, &trail, owner);
+        if rule == HandleRule::Rearming {
+            holder.why = "each run starts the next: the runtime keeps the callback and all that it captured"
+                .to_owned();
+        }
         Acquired { call, row, rule, trail, owner, holder }
     }
 
@@ -72,7 +80,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let site = &sites[at];
         let call = site.call;
-        let repetition = self.repetition_at(call);
+        let repetition = self.handle_repetition(site);
         let reach = self.reach(site.owner);
         let outcome = self.handle_outcome(sites, at, &repetition, &reach);
         let verdict = match &outcome {
@@ -107,6 +115,39 @@ impl Engine<'_, '_> {
             assumed,
             ..Verdict::new(family, call, self.callee_span(call), failure, tier, repetition)
         });
+    }
+
+    /// How often a handle is left behind. One that is released before it is made anew is left behind once for each owner:
+    ///
+    /// ```js
+    /// poll() { clearTimeout(this.timer); this.timer = setTimeout(() => this.poll(), 500); }
+    /// ```
+    fn handle_repetition(&self, site: &Acquired) -> Repetition {
+        let facts = self.facts;
+        let own = self.repetition_at(site.call);
+        let Some(Root::This(class)) = site.trail.places.first().map(|place| facts.places.root(*place)) else {
+            return own;
+        };
+        let instances = &facts.construction[class.index()];
+        if instances.level >= own.level {
+            return own;
+        }
+        let function = facts.tree.expr(site.call).function;
+        let before = |release: &ExprId| {
+            let releaser = facts.tree.expr(*release).function;
+            let earlier = facts.tree.span(*release).start < facts.tree.span(site.call).start;
+            match releaser == function {
+                true => earlier,
+                false => facts.graph.calls_in[function.index()].iter().any(|call| {
+                    facts.tree.span(*call).start < facts.tree.span(site.call).start
+                        && facts.targets(*call).contains(&releaser)
+                }),
+            }
+        };
+        match site.trail.releases.iter().any(before) {
+            true => instances.clone(),
+            false => own,
+        }
     }
 
     /// Where the handle is kept, as text; empty where it is thrown away.

@@ -17,13 +17,14 @@ pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
 use crate::facts::owner::{Owner, Teardowns};
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
 use crate::protocol::HandleRule;
 use crate::semantic::*;
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use trace::{Decision, Step};
 
@@ -155,6 +156,8 @@ pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
+    /// Receivers from which the file takes listeners off.
+    removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -165,6 +168,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         facts,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
+        removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };

@@ -8,7 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/timers.toml", include_str!("../../rules/timers.toml")),
     ("rules/observers.toml", include_str!("../../rules/observers.toml")),
+    ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
     ("rules/resources.toml", include_str!("../../rules/resources.toml")),
+    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
+    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/hooks.toml", include_str!("../../rules/hooks.toml")),
     ("rules/components.toml", include_str!("../../rules/components.toml")),
@@ -84,20 +87,24 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(at, "release", row.release.is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() {
-            return self.fail(at, "`methods` needs `types`: a name alone says too little");
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported {
+            return self.fail(at, "`methods` needs `types` or `imported`: a name alone says too little");
         }
-        if row.holder == Holder::Receiver && row.methods.is_empty() {
+        if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
+        }
+        if row.holder == Holder::Reads && row.callback.is_none() {
+            return self.fail(at, "only a `callback` reads");
         }
         if row.holder == Holder::Target && row.starts.is_empty() {
             return self.fail(at, "a `target` is the argument of one of `starts`");
         }
         let ways = |way: &raw::Release| {
-            usize::from(way.call.is_some()) + usize::from(way.method.is_some()) + usize::from(way.itself)
+            let named = [&way.call, &way.method, &way.receiver];
+            named.iter().filter(|name| name.is_some()).count() + usize::from(way.itself)
         };
         if row.release.iter().any(|way| ways(way) != 1) {
-            return self.fail(at, "a release is one of `call`, `method` and `itself`");
+            return self.fail(at, "a release is one of `call`, `method`, `receiver` and `itself`");
         }
         Ok(())
     }
@@ -107,6 +114,7 @@ impl Checker<'_> {
         let sources = [
             file.teardowns.as_ref().map(|t| (&t.source, &t.checked)),
             file.once.as_ref().map(|t| (&t.source, &t.checked)),
+            file.renders.as_ref().map(|t| (&t.source, &t.checked)),
             file.repeated.as_ref().map(|t| (&t.source, &t.checked)),
             file.lifetimes.as_ref().map(|t| (&t.source, &t.checked)),
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
@@ -145,6 +153,7 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.lifecycle.extend(file.lifecycle);
     into.teardowns = into.teardowns.take().or(file.teardowns);
     into.once = into.once.take().or(file.once);
+    into.renders = into.renders.take().or(file.renders);
     into.repeated = into.repeated.take().or(file.repeated);
     into.lifetimes = into.lifetimes.take().or(file.lifetimes);
     into.calls = into.calls.take().or(file.calls);
@@ -156,12 +165,14 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let missing = |table: &str| format!("no file has the table [{table}]");
     let teardowns = file.teardowns.ok_or_else(|| missing("teardowns"))?;
     let once = file.once.ok_or_else(|| missing("once"))?;
+    let renders = file.renders.ok_or_else(|| missing("renders"))?;
     let repeated = file.repeated.ok_or_else(|| missing("repeated"))?;
     let lifetimes = file.lifetimes.ok_or_else(|| missing("lifetimes"))?;
     let calls = file.calls.ok_or_else(|| missing("calls"))?;
     let containers = file.containers.ok_or_else(|| missing("containers"))?;
     let large = file.large.ok_or_else(|| missing("large"))?;
     let mut acquires = Patterns::default();
+    let mut finds = Patterns::default();
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
     let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
@@ -170,6 +181,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     for (at, row) in file.handle.into_iter().enumerate() {
         let row = row.into_inner();
         acquires.add(&row.acquire, at);
+        finds.add(&row.finds, at);
         for method in &row.methods {
             acquire_methods.entry(Atom::from(method.as_str())).or_default().push(at);
         }
@@ -196,6 +208,9 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
+        render_hooks: Words::new(&renders.hooks),
+        state_hooks: Words::new(&renders.state),
+        inert_hooks: Words::new(&renders.inert),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
@@ -205,6 +220,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
         singletons: Words::new(&lifetimes.singletons),
+        injected_longer: Patterns::new(&lifetimes.injected_longer),
+        injected_same: Patterns::new(&lifetimes.injected_same),
         program_modules: Words::new(&lifetimes.program_modules),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
@@ -234,6 +251,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             body_methods: Words::new(&large.body_methods),
         },
         acquires,
+        finds,
         release_calls: Patterns::new(&release_calls),
         release_methods: Words::new(&release_methods),
         acquire_methods,
@@ -244,16 +262,20 @@ fn build(file: raw::File) -> Result<Protocols, String> {
 fn handle(row: raw::Handle) -> Handle {
     let calls: Vec<String> = row.release.iter().filter_map(|way| way.call.clone()).collect();
     let methods: Vec<String> = row.release.iter().filter_map(|way| way.method.clone()).collect();
+    let receivers: Vec<String> = row.release.iter().filter_map(|way| way.receiver.clone()).collect();
     Handle {
         id: row.id,
         rule: row.rule,
         acquire: row.acquire,
         methods: row.methods,
         types: Patterns::new(&row.types),
+        imported: row.imported,
         callback: row.callback.map(|at| at as usize),
+        adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),
         holder: row.holder,
         one_shot: row.one_shot,
+        brief: row.brief,
         app_wide: row.app_wide,
         noun: row.noun,
         held_by: row.held_by,
@@ -266,6 +288,8 @@ fn handle(row: raw::Handle) -> Handle {
         release_calls: Patterns::new(&calls),
         releases: row.release.iter().map(release).collect(),
         release_methods: Words::new(&methods),
+        release_receivers: Words::new(&receivers),
+        parts: Words::new(&row.parts),
         releases_itself: row.release.iter().any(|way| way.itself),
         source: row.source,
         checked: row.checked,
@@ -273,9 +297,10 @@ fn handle(row: raw::Handle) -> Handle {
 }
 
 fn release(way: &raw::Release) -> Release {
-    match (&way.call, &way.method) {
-        (Some(call), _) => Release::Call(call.clone()),
-        (_, Some(method)) => Release::Method(method.clone()),
+    match (&way.call, &way.method, &way.receiver) {
+        (Some(call), ..) => Release::Call(call.clone()),
+        (_, Some(method), _) => Release::Method(method.clone()),
+        (.., Some(method)) => Release::Receiver(method.clone()),
         _ => Release::Itself,
     }
 }
@@ -364,6 +389,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         setup: Words::new(&row.setup),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
+        ends: row.teardown,
         what: row.what,
         element: row.element,
         members: Words::new(&row.members),

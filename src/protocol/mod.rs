@@ -38,6 +38,12 @@ pub struct Protocols {
     pub gesture_events: Words,
     /// Events of the process by which a program says goodbye.
     pub farewells: Words,
+    /// A function that calls one of these runs anew at every render.
+    pub render_hooks: Words,
+    /// Hooks whose last result makes the component render again.
+    pub state_hooks: Words,
+    /// Hooks that never make a component render.
+    pub inert_hooks: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -47,6 +53,9 @@ pub struct Protocols {
     pub global_members: Words,
     pub creators: Words,
     pub singletons: Words,
+    /// Types whose injected objects live longer than whoever gets them, or no longer.
+    pub injected_longer: Patterns,
+    pub injected_same: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     pub harmless: Words,
@@ -79,6 +88,8 @@ pub struct Protocols {
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
+    /// Calls that find a handle again; the payload is the row.
+    pub finds: Patterns,
     /// All ways to release, of whatever row.
     pub release_calls: Patterns,
     pub release_methods: Words,
@@ -97,12 +108,18 @@ pub struct Handle {
     /// Methods that acquire on a receiver of one of `types`.
     pub methods: Vec<String>,
     pub types: Patterns,
+    /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
+    pub imported: bool,
     pub callback: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
     /// Methods without which nothing is held yet.
     pub starts: Words,
     pub holder: Holder,
     /// Ends by itself after its callback ran.
     pub one_shot: bool,
+    /// Of those: within a moment.
+    pub brief: bool,
     /// Programs mostly make one and keep it.
     pub app_wide: bool,
     pub noun: String,
@@ -121,6 +138,10 @@ pub struct Handle {
     /// All ways to release it, as users write them; the first stands in messages.
     pub releases: Vec<Release>,
     pub release_methods: Words,
+    /// Methods of whatever object that take the handle as their first argument.
+    pub release_receivers: Words,
+    /// Methods and properties through which the handle is ended piece by piece.
+    pub parts: Words,
     /// The handle is a function that releases.
     pub releases_itself: bool,
     pub source: String,
@@ -128,12 +149,14 @@ pub struct Handle {
 }
 
 /// A way to release, as words of a message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Release {
     /// `clearInterval(handle)`
     Call(String),
     /// `handle.close()`
     Method(String),
+    /// `store.unregister(handle)`
+    Receiver(String),
     /// `handle()`
     Itself,
 }
@@ -149,6 +172,7 @@ impl Release {
             }
             Self::Method(name) if name.starts_with("Symbol.") => format!("{handle}[{name}]()"),
             Self::Method(name) => format!("{handle}.{name}()"),
+            Self::Receiver(name) => format!("….{name}({handle})"),
             Self::Itself => format!("{handle}()"),
         }
     }
@@ -192,6 +216,8 @@ pub struct Lifecycle {
     pub setup: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
+    /// The same, as written.
+    pub ends: Vec<String>,
     pub what: String,
     /// Instances are DOM elements: `this` is an event target.
     pub element: bool,
@@ -225,6 +251,14 @@ pub struct Large {
     pub elements: u64,
     pub whole: Patterns,
     pub body_methods: Words,
+}
+
+impl Lifecycle {
+    /// The methods that end an instance, in words.
+    pub fn end_words(&self) -> String {
+        let ends: Vec<String> = self.ends.iter().map(|name| format!("`{name}()`")).collect();
+        ends.join(" or ")
+    }
 }
 
 impl Protocols {

@@ -4,7 +4,7 @@ use super::{Cx, Findings, Meta, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Verdict};
-use crate::protocol::{Handle, HandleRule};
+use crate::protocol::{Handle, HandleRule, Release};
 
 /// How a rule names what is done to its handles.
 pub(super) struct Verbs {
@@ -47,7 +47,14 @@ pub(super) fn row<'a>(cx: &Cx<'a>, verdict: &Verdict) -> &'a Handle {
 fn message(cx: &Cx<'_>, verdict: &Verdict, verbs: &Verbs) -> String {
     let owner = cx.facts.owner_title(verdict.owner);
     let (noun, released) = (&row(cx, verdict).noun, verbs.released);
+    let rearms = verdict.family == Family::Handle(HandleRule::Rearming);
     match &verdict.failure {
+        Failure::Dropped if rearms => {
+            format!("this {noun} starts itself anew for ever, and its handle is thrown away")
+        }
+        Failure::NeverReleased if rearms => {
+            format!("this {noun} starts itself anew for ever, and nothing clears it")
+        }
         Failure::Dropped => format!("this {noun} can never be {released}: its handle is thrown away"),
         Failure::Asymmetric { .. } => {
             format!("this {noun} is forgotten where others of its owner are {released}")
@@ -71,6 +78,7 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let handle =
         if verdict.subject.is_empty() && row.rule == HandleRule::Interval { "timer" } else { handle };
     let release = &row.releases[0];
+    let handle = if verdict.subject.is_empty() && *release == Release::Itself { "stop" } else { handle };
     match handle.strip_suffix("[…]") {
         Some(list) => format!("{} for each of `{list}`", release.text("it").trim_end_matches("()")),
         None => release.text(handle),
@@ -78,7 +86,7 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let kept = !verdict.subject.is_empty();
     let many = verdict.subject.ends_with("[…]");
     let call = release(cx, verdict);
@@ -93,12 +101,15 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Failure::Mismatch { why, .. } = &verdict.failure {
         return format!("end it where its owner ends; as it is, {why}");
     }
-    if let (Some(hook), None) = (cx.facts.end_hook(verdict.owner), &end) {
-        return format!("{keep}{act} when the component ends: `{hook}(() => {call})`");
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}{act} when the component ends, in {ending}");
     }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}{act} in the effect's cleanup too"),
         (Owner::Effect(_), None) => format!("return a cleanup from the effect: `return () => {call}`"),
+        (Owner::Component(_), Some(end)) if cx.facts.is_ended_by_framework(verdict.owner) => {
+            format!("{keep}{act} in {end} too")
+        }
         (Owner::Component(_), Some(_)) => format!("{keep}{act} in the cleanup of an effect"),
         (Owner::Component(_), None) => {
             format!("{act} where the component ends, in the cleanup of an effect: `return () => {call}`")

@@ -36,6 +36,9 @@ impl Engine<'_, '_> {
             }
             protocol::Holder::Receiver => held(self.receiver_holder(call, owner)),
             protocol::Holder::Target => held(self.target_holder(trail, owner)),
+            protocol::Holder::Argument => held(self.argument_holder(call, owner)),
+            protocol::Holder::Source => held(self.source_holder(call, owner)),
+            protocol::Holder::Reads => held(self.reads_holder(call, row, owner)),
         }
     }
 
@@ -91,7 +94,7 @@ impl Engine<'_, '_> {
     }
 }
 
-fn rank(life: Life) -> u8 {
+pub(super) fn rank(life: Life) -> u8 {
     match life {
         Life::Same => 0,
         Life::Unknown => 1,
@@ -99,6 +102,6 @@ fn rank(life: Life) -> u8 {
     }
 }
 
-fn unknown(why: &str) -> Holder {
+pub(super) fn unknown(why: &str) -> Holder {
     Holder { life: Life::Unknown, why: why.to_owned(), assumed: None }
 }
