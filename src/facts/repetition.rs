@@ -7,6 +7,7 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::options::Instances;
 use super::places::Root;
 use crate::ast::Atom;
 use crate::semantic::*;
@@ -44,6 +45,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
+    /// A component's markup mentions it.
+    Markup,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),
@@ -141,8 +144,7 @@ impl Solver<'_, '_> {
         let lifecycle = facts.lifecycle_row(id);
         let single = facts.is_framework_singleton(id);
         if lifecycle.is_some() && !single {
-            let level = if facts.is_root_component(id) { Level::Unknown } else { Level::Repeated };
-            self.raise(node, level, Why::VisibleClass(id));
+            self.raise(node, self.of_instances(id), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -171,6 +173,18 @@ impl Solver<'_, '_> {
             for function in functions {
                 self.member(id, name, *function, visible, lifecycle);
             }
+        }
+    }
+
+    /// How often instances of a framework's class are made.
+    fn of_instances(&self, class: ClassId) -> Level {
+        if self.facts.is_root_component(class) {
+            return Level::Unknown;
+        }
+        match self.facts.classes.instances(class) {
+            Some(Instances::One) => Level::Unknown,
+            Some(Instances::Unseen) => Level::MayRepeat,
+            Some(Instances::Many) | None => Level::Repeated,
         }
     }
 
@@ -266,8 +280,7 @@ impl Solver<'_, '_> {
             let lifecycle = &facts.protocols.lifecycles[at];
             let level = match (lifecycle.setup.has(name), lifecycle.repeats_per_instance.has(name)) {
                 (_, true) => Some(Level::Repeated),
-                (true, _) if facts.is_root_component(class) => Some(Level::Unknown),
-                (setup, _) => setup.then_some(Level::Repeated),
+                (setup, _) => setup.then(|| self.of_instances(class)),
             };
             if let Some(level) = level {
                 self.raise(node, level, Why::Lifecycle(at));

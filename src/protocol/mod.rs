@@ -1,11 +1,13 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod components;
 mod error;
 mod load;
 mod needles;
 mod raw;
 mod words;
 
+pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
 pub use needles::{Needles, is_word};
@@ -22,7 +24,8 @@ pub struct Protocols {
     /// What the prefilter looks for on behalf of `handles`.
     pub needles: Needles,
     pub listeners: Vec<Listener>,
-    pub effects: Vec<Effect>,
+    pub hooks: Hooks,
+    pub options: Vec<Options>,
     pub lifecycles: Vec<Lifecycle>,
     pub teardowns: Teardowns,
     pub once_functions: Words,
@@ -225,17 +228,6 @@ pub struct Listener {
     pub checked: String,
 }
 
-/// A call that takes a callback which a framework runs again and again.
-#[derive(Debug)]
-pub struct Effect {
-    pub id: String,
-    pub names: Words,
-    pub callback: usize,
-    pub what: String,
-    pub source: String,
-    pub checked: String,
-}
-
 /// A kind of class that a framework makes and ends.
 #[derive(Debug)]
 pub struct Lifecycle {
@@ -351,6 +343,14 @@ fn split_words(name: &str) -> Vec<String> {
     }
     words.push(word);
     words
+}
+
+impl Lifecycle {
+    /// The methods that end an instance, in words.
+    pub fn end_words(&self) -> String {
+        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        ends.join(" or ")
+    }
 }
 
 impl Protocols {

@@ -263,7 +263,8 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+        let ended = matches!(owner, Owner::Effect(_)) || facts.is_ended_by_framework(owner);
+        if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
         if same_function && !before {

@@ -90,13 +90,14 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
-        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+        let component = self.facts.is_ended_by_framework(owner);
+        if !component && !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
         if self.is_of_the_program(site) {
             return false;
         }
-        if reach.teardowns.strong().is_some() {
+        if component || reach.teardowns.strong().is_some() {
             return true;
         }
         let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));

@@ -187,6 +187,8 @@ impl Engine<'_, '_> {
             ListenerRole::Remove if !protocol.distinctive => {
                 args.first().is_none_or(|event| self.may_be_event(*event))
             }
+            // `target.removeEventListener(toValue(type), handler)`
+            ListenerRole::Remove => args.len() >= 2 && self.may_be_handler(args[1]),
             _ => args.len() >= 2 && self.may_be_event(args[0]) && self.may_be_handler(args[1]),
         }
     }
