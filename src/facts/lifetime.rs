@@ -162,7 +162,7 @@ impl Facts<'_> {
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
-            Root::This(class) => self.holder_field(place, class, owner, site, &text),
+            Root::This(class) => self.holder_field(place, class, owner, &text),
             Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
@@ -305,7 +305,7 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
@@ -337,8 +337,26 @@ impl Facts<'_> {
                 );
             }
         }
-        let _ = site;
-        Holder::new(Life::Unknown, format!("`{text}` is given from outside"))
+        if self.is_imported(field) {
+            return Holder::new(
+                Life::Longer,
+                format!("`{text}` is imported, and lives as long as its module"),
+            );
+        }
+        self.injected(field, text)
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
+    }
+
+    /// What a framework injects by its type.
+    fn injected(&self, place: PlaceId, text: &str) -> Option<Holder> {
+        let names = self.type_names(place);
+        let is = |list: &crate::protocol::Patterns| names.iter().any(|name| list.has(name));
+        if is(&self.protocols.injected_same) {
+            return Some(Holder::new(Life::Same, format!("`{text}` is injected, and dies with who gets it")));
+        }
+        is(&self.protocols.injected_longer).then(|| {
+            Holder::new(Life::Longer, format!("`{text}` is injected, and lives as long as the application"))
+        })
     }
 
     /// The default of the constructor's parameter that fills a field.

@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub roles: Roles,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
+    /// How often an instance of each class is made.
+    pub construction: Vec<Repetition>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -59,6 +61,7 @@ impl<'a> Facts<'a> {
             graph: Graph::default(),
             roles: Roles::default(),
             repetition: Vec::new(),
+            construction: Vec::new(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -75,7 +78,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
-        facts.repetition = repetition::solve(&facts);
+        (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
 

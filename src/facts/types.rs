@@ -3,7 +3,7 @@
 use super::places::{PlaceId, Root};
 use super::{Facts, paths};
 use crate::ast::Atom;
-use crate::protocol::Patterns;
+use crate::protocol::{Handle, Patterns};
 use crate::semantic::*;
 
 /// How many steps through assignments and chained methods are followed.
@@ -15,7 +15,7 @@ impl Facts<'_> {
         let (callee, args) = self.tree.call_parts(call)?;
         let row = match paths::matches(self.tree, callee, &self.protocols.acquires) {
             Some(row) => row,
-            None => self.acquires_by_method(callee)?,
+            None => self.acquires_by_method(callee, args)?,
         };
         // `pool.connect((error, client, release) => …)`: what is acquired comes by another way.
         let called_back = |arg: &ExprId| self.tree.as_function(*arg).is_some();
@@ -23,12 +23,47 @@ impl Facts<'_> {
         (takes_callback || !args.iter().any(called_back)).then_some(row)
     }
 
-    fn acquires_by_method(&self, callee: ExprId) -> Option<usize> {
+    fn acquires_by_method(&self, callee: ExprId, args: &[ExprId]) -> Option<usize> {
         let Kind::Member { object, name } = self.tree.kind(callee) else {
             return None;
         };
         let rows = self.protocols.acquire_methods.get(name)?;
-        rows.iter().copied().find(|row| self.is_typed(*object, &self.protocols.handles[*row].types))
+        rows.iter().copied().find(|row| {
+            let row = &self.protocols.handles[*row];
+            self.is_typed(*object, &row.types) || row.imported && self.is_convention(*object, row, args)
+        })
+    }
+
+    /// `store.addListener(this.onChange)` on something imported: a method of the name, and nothing but a function for it.
+    fn is_convention(&self, object: ExprId, row: &Handle, args: &[ExprId]) -> bool {
+        let [only] = args else {
+            return false;
+        };
+        let imported = self.places.of(object).is_some_and(|place| self.is_imported(place));
+        imported && row.callback == Some(0) && !self.functions_of(*only).is_empty()
+    }
+
+    /// Whether a place is an imported object, or a field that nothing but such an object fills.
+    pub fn is_imported(&self, place: PlaceId) -> bool {
+        let of_binding = |place: PlaceId| match (self.places.root(place), self.places.depth(place)) {
+            (Root::Binding(binding), 0) => {
+                let binding = self.tree.scopes.binding(*binding);
+                matches!(binding.kind, BindingKind::Import { .. })
+                    || binding.writes == 0
+                        && binding.init.is_some_and(|init| {
+                            matches!(self.tree.kind(init), Kind::Call { .. })
+                                && paths::path_of(self.tree, init).is_some()
+                        })
+            }
+            _ => false,
+        };
+        let values = self.values_at(place);
+        let filled = |value: &ExprId| self.places.of(*value).is_some_and(of_binding);
+        of_binding(place)
+            || matches!(self.places.root(place), Root::This(_))
+                && self.places.depth(place) == 1
+                && !values.is_empty()
+                && values.iter().all(filled)
     }
 
     /// Whether an expression is known to be a value of one of `types`: paths of constructors, makers and imports, names
@@ -109,7 +144,7 @@ impl Facts<'_> {
     }
 
     /// The names of the types of which a place is annotated, made or injected to be.
-    fn type_names(&self, place: PlaceId) -> Vec<String> {
+    pub fn type_names(&self, place: PlaceId) -> Vec<String> {
         let mut names: Vec<String> =
             self.annotation(place).map(|name| self.qualified_type(name)).unwrap_or_default();
         for value in self.values_at(place) {

@@ -2,7 +2,6 @@
 
 mod acquire;
 mod follow;
-mod holders;
 mod index;
 mod judge;
 mod listening;
@@ -16,6 +15,8 @@ use super::{Engine, Failure, Family, Verdict};
 use crate::facts::Facts;
 use crate::facts::lifetime::Holder;
 use crate::facts::owner::Owner;
+use crate::facts::places::Root;
+use crate::facts::repetition::Repetition;
 use crate::protocol::HandleRule;
 use crate::semantic::*;
 use follow::Trail;
@@ -74,7 +75,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let site = &sites[at];
         let call = site.call;
-        let repetition = self.repetition_at(call);
+        let repetition = self.handle_repetition(site);
         let reach = self.reach(site.owner);
         let outcome = self.handle_outcome(sites, at, &repetition, &reach);
         let verdict = match &outcome {
@@ -109,6 +110,39 @@ impl Engine<'_, '_> {
             assumed,
             ..Verdict::new(family, call, self.callee_span(call), failure, tier, repetition)
         });
+    }
+
+    /// How often a handle is left behind. One that is released before it is made anew is left behind once for each owner:
+    ///
+    /// ```js
+    /// poll() { clearTimeout(this.timer); this.timer = setTimeout(() => this.poll(), 500); }
+    /// ```
+    fn handle_repetition(&self, site: &Acquired) -> Repetition {
+        let facts = self.facts;
+        let own = self.repetition_at(site.call);
+        let Some(Root::This(class)) = site.trail.places.first().map(|place| facts.places.root(*place)) else {
+            return own;
+        };
+        let instances = &facts.construction[class.index()];
+        if instances.level >= own.level {
+            return own;
+        }
+        let function = facts.tree.expr(site.call).function;
+        let before = |release: &ExprId| {
+            let releaser = facts.tree.expr(*release).function;
+            let earlier = facts.tree.span(*release).start < facts.tree.span(site.call).start;
+            match releaser == function {
+                true => earlier,
+                false => facts.graph.calls_in[function.index()].iter().any(|call| {
+                    facts.tree.span(*call).start < facts.tree.span(site.call).start
+                        && facts.targets(*call).contains(&releaser)
+                }),
+            }
+        };
+        match site.trail.releases.iter().any(before) {
+            true => instances.clone(),
+            false => own,
+        }
     }
 
     /// Where the handle is kept, as text; empty where it is thrown away.

@@ -74,23 +74,21 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(at, "release", row.release.is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() {
-            return self.fail(at, "`methods` needs `types`: a name alone says too little");
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported {
+            return self.fail(at, "`methods` needs `types` or `imported`: a name alone says too little");
         }
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
-        }
-        if row.holder == Holder::Reads && row.callback.is_none() {
-            return self.fail(at, "only a `callback` reads");
         }
         if row.holder == Holder::Target && row.starts.is_empty() {
             return self.fail(at, "a `target` is the argument of one of `starts`");
         }
         let ways = |way: &raw::Release| {
-            usize::from(way.call.is_some()) + usize::from(way.method.is_some()) + usize::from(way.itself)
+            let named = [&way.call, &way.method, &way.receiver];
+            named.iter().filter(|name| name.is_some()).count() + usize::from(way.itself)
         };
         if row.release.iter().any(|way| ways(way) != 1) {
-            return self.fail(at, "a release is one of `call`, `method` and `itself`");
+            return self.fail(at, "a release is one of `call`, `method`, `receiver` and `itself`");
         }
         Ok(())
     }
@@ -154,6 +152,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let containers = file.containers.ok_or_else(|| missing("containers"))?;
     let large = file.large.ok_or_else(|| missing("large"))?;
     let mut acquires = Patterns::default();
+    let mut finds = Patterns::default();
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
     let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
@@ -162,6 +161,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     for (at, row) in file.handle.into_iter().enumerate() {
         let row = row.into_inner();
         acquires.add(&row.acquire, at);
+        finds.add(&row.finds, at);
         for method in &row.methods {
             acquire_methods.entry(Atom::from(method.as_str())).or_default().push(at);
         }
@@ -194,6 +194,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
         singletons: Words::new(&lifetimes.singletons),
+        injected_longer: Patterns::new(&lifetimes.injected_longer),
+        injected_same: Patterns::new(&lifetimes.injected_same),
         program_modules: Words::new(&lifetimes.program_modules),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
@@ -223,6 +225,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             body_methods: Words::new(&large.body_methods),
         },
         acquires,
+        finds,
         release_calls: Patterns::new(&release_calls),
         release_methods: Words::new(&release_methods),
         acquire_methods,
@@ -233,17 +236,20 @@ fn build(file: raw::File) -> Result<Protocols, String> {
 fn handle(row: raw::Handle) -> Handle {
     let calls: Vec<String> = row.release.iter().filter_map(|way| way.call.clone()).collect();
     let methods: Vec<String> = row.release.iter().filter_map(|way| way.method.clone()).collect();
+    let receivers: Vec<String> = row.release.iter().filter_map(|way| way.receiver.clone()).collect();
     Handle {
         id: row.id,
         rule: row.rule,
         acquire: row.acquire,
         methods: row.methods,
         types: Patterns::new(&row.types),
+        imported: row.imported,
         callback: row.callback.map(|at| at as usize),
-        adopts: row.adopts.map(|at| at as usize),
+        owner: row.owner.map(|at| at as usize),
         starts: Words::new(&row.starts),
         holder: row.holder,
         one_shot: row.one_shot,
+        brief: row.brief,
         app_wide: row.app_wide,
         noun: row.noun,
         held_by: row.held_by,
@@ -256,6 +262,8 @@ fn handle(row: raw::Handle) -> Handle {
         release_calls: Patterns::new(&calls),
         releases: row.release.iter().map(release).collect(),
         release_methods: Words::new(&methods),
+        release_receivers: Words::new(&receivers),
+        parts: Words::new(&row.parts),
         releases_itself: row.release.iter().any(|way| way.itself),
         source: row.source,
         checked: row.checked,
@@ -263,9 +271,10 @@ fn handle(row: raw::Handle) -> Handle {
 }
 
 fn release(way: &raw::Release) -> Release {
-    match (&way.call, &way.method) {
-        (Some(call), _) => Release::Call(call.clone()),
-        (_, Some(method)) => Release::Method(method.clone()),
+    match (&way.call, &way.method, &way.receiver) {
+        (Some(call), ..) => Release::Call(call.clone()),
+        (_, Some(method), _) => Release::Method(method.clone()),
+        (.., Some(method)) => Release::Receiver(method.clone()),
         _ => Release::Itself,
     }
 }

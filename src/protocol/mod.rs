@@ -44,6 +44,9 @@ pub struct Protocols {
     pub global_members: Words,
     pub creators: Words,
     pub singletons: Words,
+    /// Types whose injected objects live longer than whoever gets them, or no longer.
+    pub injected_longer: Patterns,
+    pub injected_same: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     pub harmless: Words,
@@ -76,6 +79,8 @@ pub struct Protocols {
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
+    /// Calls that find a handle again; the payload is the row.
+    pub finds: Patterns,
     /// All ways to release, of whatever row.
     pub release_calls: Patterns,
     pub release_methods: Words,
@@ -94,14 +99,18 @@ pub struct Handle {
     /// Methods that acquire on a receiver of one of `types`.
     pub methods: Vec<String>,
     pub types: Patterns,
+    /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
+    pub imported: bool,
     pub callback: Option<usize>,
-    /// The argument that takes the handle over: the array of disposables of an editor's event.
-    pub adopts: Option<usize>,
+    /// The argument that takes the handle over.
+    pub owner: Option<usize>,
     /// Methods without which nothing is held yet.
     pub starts: Words,
     pub holder: Holder,
     /// Ends by itself after its callback ran.
     pub one_shot: bool,
+    /// Of those: within a moment.
+    pub brief: bool,
     /// Programs mostly make one and keep it.
     pub app_wide: bool,
     pub noun: String,
@@ -120,6 +129,10 @@ pub struct Handle {
     /// All ways to release it, as users write them; the first stands in messages.
     pub releases: Vec<Release>,
     pub release_methods: Words,
+    /// Methods of whatever object that take the handle as their first argument.
+    pub release_receivers: Words,
+    /// Methods and properties through which the handle is ended piece by piece.
+    pub parts: Words,
     /// The handle is a function that releases.
     pub releases_itself: bool,
     pub source: String,
@@ -133,6 +146,8 @@ pub enum Release {
     Call(String),
     /// `handle.close()`
     Method(String),
+    /// `store.unregister(handle)`
+    Receiver(String),
     /// `handle()`
     Itself,
 }
@@ -148,6 +163,7 @@ impl Release {
             }
             Self::Method(name) if name.starts_with("Symbol.") => format!("{handle}[{name}]()"),
             Self::Method(name) => format!("{handle}.{name}()"),
+            Self::Receiver(name) => format!("….{name}({handle})"),
             Self::Itself => format!("{handle}()"),
         }
     }

@@ -32,14 +32,18 @@ pub struct Handle {
     pub methods: Vec<String>,
     #[serde(default)]
     pub types: Vec<String>,
+    #[serde(default)]
+    pub imported: bool,
     pub callback: Option<u32>,
-    pub adopts: Option<u32>,
+    pub owner: Option<u32>,
     #[serde(default)]
     pub starts: Vec<String>,
     #[serde(default)]
     pub holder: Holder,
     #[serde(default)]
     pub one_shot: bool,
+    #[serde(default)]
+    pub brief: bool,
     #[serde(default)]
     pub app_wide: bool,
     pub noun: String,
@@ -54,6 +58,10 @@ pub struct Handle {
     pub reopening: Vec<String>,
     #[serde(default)]
     pub completed: Vec<String>,
+    #[serde(default)]
+    pub parts: Vec<String>,
+    #[serde(default)]
+    pub finds: Vec<String>,
     #[serde(default)]
     pub readers: Vec<String>,
     pub release: Vec<Release>,
@@ -90,20 +98,22 @@ pub enum Holder {
     Receiver,
     /// The argument of the method that starts it.
     Target,
-    /// The first argument of the acquiring call: `observe(store, f)`.
+    /// The first argument of the acquiring call.
     Argument,
-    /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
+    /// The first argument of the call that made the receiver: `fromEvent(window, 'resize').subscribe(f)`.
     Source,
-    /// What the callback reads: `autorun(() => store.name)`.
+    /// What the callback reads.
     Reads,
 }
 
-/// One way to end a handle: a call that takes it, a method on it, or a call of the handle itself.
+/// One way to end a handle: a call that takes it, a method on it, a method of what gave it out, or a
+/// call of the handle itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     pub call: Option<String>,
     pub method: Option<String>,
+    pub receiver: Option<String>,
     #[serde(default)]
     pub itself: bool,
 }
@@ -199,6 +209,8 @@ tables! {
         global_members: Vec<String>,
         creators: Vec<String>,
         singletons: Vec<String>,
+        injected_longer: Vec<String>,
+        injected_same: Vec<String>,
         program_modules: Vec<String>,
         kept_by_page: Vec<String>,
     }

@@ -47,6 +47,9 @@ impl Engine<'_, '_> {
             seen: FxHashSet::default(),
             queue: vec![call],
         };
+        if index.found_again.contains(&row) {
+            follow.escape(call, "may be found again by a call");
+        }
         while let Some(at) = follow.queue.pop() {
             if follow.seen.len() > MAX_USES {
                 follow.escape(at, "has too many uses to follow");
@@ -112,12 +115,51 @@ impl Follow<'_, '_, '_> {
             _ => {}
         }
         self.queue.extend(facts.places.uses(place));
+        match facts.places.segment(place) {
+            Some(Segment::Named(name)) if read_only => self.read_back(name.clone()),
+            _ => self.part_of_whole(place),
+        }
         if facts.places.segment(place) == Some(&Segment::Element)
             && let Some(container) = facts.places.parent(place)
         {
             self.container(container);
         }
         self.named_elsewhere(place);
+    }
+
+    /// `img.onload = () => URL.revokeObjectURL(this.src)`: some reader's property names the handle again.
+    fn read_back(&mut self, name: Atom) {
+        let found =
+            self.index.named(&name).iter().find(|named| self.releases_by(named)).map(|named| named.call);
+        if let Some(call) = found {
+            self.escape(call, "may be released through what reads it");
+        }
+    }
+
+    /// `const info = {}; info.url = handle; return info`: who gets the whole gets the handle.
+    fn part_of_whole(&mut self, place: PlaceId) {
+        let facts = self.engine.facts;
+        let Root::Binding(binding) = *facts.places.root(place) else {
+            return;
+        };
+        let home = facts.tree.scopes.function_of(binding);
+        let Some(whole) = facts.place_of_binding(binding).filter(|whole| *whole != place && home != MODULE)
+        else {
+            return;
+        };
+        for at in facts.places.uses(whole) {
+            for sink in facts.sinks(*at) {
+                match sink {
+                    Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
+                        self.escape(*at, "is in an object that is handed out");
+                    }
+                    Sink::Argument { call, .. } if !self.engine.is_harmless(call) => {
+                        self.escape(call, "is in an object that is passed on");
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// `this.timers.forEach(clearInterval)`, `stopAll(this.timers)`, `return timers`
@@ -272,6 +314,11 @@ impl Follow<'_, '_, '_> {
         {
             return;
         }
+        let on_receiver = |name: &Atom| self.protocol().release_receivers.has(name);
+        if facts.callee_name(callee).is_some_and(on_receiver) {
+            self.trail.releases.push(call);
+            return;
+        }
         if let Some(state) = self.set_state(callee) {
             self.kept(state, call);
             return;
@@ -316,9 +363,18 @@ impl Follow<'_, '_, '_> {
 
     fn member(&mut self, member: ExprId, name: &Atom) {
         let facts = self.engine.facts;
+        if self.protocol().parts.has(name) {
+            self.escape(member, "is ended through its parts");
+            return;
+        }
         let Up::Expr(call) = facts.tree.expr(member).up else {
             return;
         };
+        // `channel.onmessage = f`
+        if self.protocol().starts.has(name) && facts.is_write(member) {
+            self.trail.starts.push(call);
+            return;
+        }
         let Some((callee, args)) = facts.tree.call_parts(call) else {
             return;
         };

@@ -2,10 +2,10 @@
 //! `other.off()` are found under `timer`, `timer` and `off`.
 
 use crate::ast::Atom;
-use crate::facts::Facts;
 use crate::facts::places::{PlaceId, Root};
+use crate::facts::{Facts, paths};
 use crate::semantic::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A call that may release what a place of some name holds.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ pub(super) enum Way {
 pub(super) struct Index {
     by_name: FxHashMap<Atom, Vec<Named>>,
     by_field: FxHashMap<(ClassId, Atom), Vec<Named>>,
+    /// Rows of which some call finds the handles again: `Chart.getChart(canvas)`.
+    pub found_again: FxHashSet<usize>,
 }
 
 impl Index {
@@ -39,6 +41,7 @@ impl Index {
             let Some((callee, args)) = facts.tree.call_parts(*call) else {
                 continue;
             };
+            index.found_again.extend(paths::matches(facts.tree, callee, &protocols.finds));
             let Some(name) = facts.callee_name(callee) else {
                 continue;
             };

@@ -13,6 +13,9 @@ use crate::semantic::*;
 /// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
 const LONG_DELAY: u64 = 10_000;
 
+/// Milliseconds that nobody notices.
+const MOMENT: u64 = 100;
+
 impl Engine<'_, '_> {
     pub(super) fn handle_tier(
         &self,
@@ -31,7 +34,7 @@ impl Engine<'_, '_> {
             return Some((found.min(Tier::Likely), Some(step.to_owned())));
         }
         if site.rule == HandleRule::Timeout {
-            return Some(self.one_shot_tier(site, failure, found));
+            return Some(self.one_shot_tier(site, failure, found, reach));
         }
         match failure {
             Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return Some((found, None)),
@@ -93,13 +96,19 @@ impl Engine<'_, '_> {
 
     /// A timer that fires once leaks for a while only: worth a word where its owner clearly means to clear it, or where
     /// many of them hold on to much.
-    fn one_shot_tier(&self, site: &Acquired, failure: &Failure, found: Tier) -> (Tier, Option<String>) {
+    fn one_shot_tier(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        found: Tier,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
         let forgotten = match failure {
             Failure::OffTeardown { teardown, .. } => teardown.is_some(),
-            Failure::Asymmetric { .. } => true,
+            Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
             _ => false,
         };
-        if forgotten {
+        if forgotten && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
             let step = "that the owner can end before the timer fires, and that it matters then";
             return (found.min(Tier::Likely), Some(step.to_owned()));
         }
@@ -109,6 +118,18 @@ impl Engine<'_, '_> {
             true => (Tier::Likely, Some("that many of these run at the same time".to_owned())),
             false => (Tier::Possible, Some("that the timer outlives what it was meant for".to_owned())),
         }
+    }
+
+    /// Fires within a moment: a frame, the next turn, a few milliseconds.
+    fn is_brief(&self, site: &Acquired) -> bool {
+        let brief = self.facts.protocols.handles[site.row].brief;
+        let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
+        brief || args < 2 || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
+    }
+
+    /// The owner's end starts the timer itself, to finish what it began.
+    fn starts_at_the_end(&self, site: &Acquired, reach: &Reach) -> bool {
+        reach.functions.contains(&self.facts.tree.expr(site.call).function)
     }
 
     fn delay(&self, call: ExprId) -> Option<u64> {

@@ -4,6 +4,7 @@ use super::super::{Engine, Failure};
 use super::{Acquired, Outcome};
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
+use crate::facts::places::{PlaceId, Root};
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::protocol::HandleRule;
@@ -43,15 +44,18 @@ impl Engine<'_, '_> {
         if let Some((_, how)) = site.trail.escape {
             return Some(format!("the handle {how}"));
         }
+        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.owner.is_some_and(|at| args.len() > at) {
+            return Some("it is handed over to an argument".to_owned());
+        }
+        if args.iter().any(|arg| self.has_signal(*arg)) {
+            return Some("a signal in its options ends it".to_owned());
+        }
         if !protocol.starts.is_empty() && site.trail.starts.is_empty() {
             return Some("nothing begins to be held".to_owned());
         }
         if site.holder.life == Life::Same {
             return Some(site.holder.why.clone());
-        }
-        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
-        if protocol.adopts.is_some_and(|at| args.len() > at) {
-            return Some("an argument takes the handle over".to_owned());
         }
         if self.clears_itself_by_this(site.call, site.row) {
             return Some("the callback clears its own timer".to_owned());
@@ -59,11 +63,27 @@ impl Engine<'_, '_> {
         None
     }
 
+    /// `{ signal }`, `{ ...options }`
+    fn has_signal(&self, arg: ExprId) -> bool {
+        let tree = self.facts.tree;
+        let Kind::Object(list) = tree.kind(arg) else {
+            return false;
+        };
+        tree.properties(*list).iter().any(|property| match &property.key {
+            Key::Named(name) => name == "signal",
+            Key::Computed(_) => false,
+            Key::Spread => true,
+        })
+    }
+
     fn closed_by_release(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Outcome {
         let facts = self.facts;
         let site = &sites[at];
         let (call, owner, trail) = (site.call, site.owner, &site.trail);
         if trail.releases.is_empty() {
+            if let Some(failure) = self.wrong_field(site, reach) {
+                return Outcome::Open(failure);
+            }
             let siblings = self.released_handles(sites, at, reach);
             if !siblings.is_empty() {
                 return Outcome::Open(Failure::Asymmetric { siblings, same_target: true });
@@ -94,6 +114,65 @@ impl Engine<'_, '_> {
             Owner::Call(_) => Outcome::Closed("the function's own closures release it".to_owned()),
             _ => self.off_teardown(site, reach),
         }
+    }
+
+    /// `this.timer = setInterval(…)` that nobody reads, beside `clearInterval(this.interval)` of a field that nobody fills.
+    fn wrong_field(&self, site: &Acquired, reach: &Reach) -> Option<Failure> {
+        let facts = self.facts;
+        let [kept] = site.trail.places.as_slice() else {
+            return None;
+        };
+        let Root::This(class) = facts.places.root(*kept) else {
+            return None;
+        };
+        if facts.places.uses(*kept).iter().any(|at| !facts.is_write(*at))
+            || facts.classes.get(*class).extends.is_some()
+        {
+            return None;
+        }
+        let protocol = &facts.protocols.handles[site.row];
+        let mut calls: Vec<ExprId> = reach
+            .strong
+            .iter()
+            .flat_map(|function| facts.graph.calls_in[function.index()].iter().copied())
+            .collect();
+        calls.sort_unstable();
+        calls.into_iter().find_map(|call| {
+            let (callee, args) = facts.tree.call_parts(call)?;
+            let released = match facts.tree.kind(callee) {
+                Kind::Member { object, name } if protocol.release_methods.has(name) => Some(*object),
+                _ if self.names_release(site.row, callee) => args.first().copied(),
+                _ => None,
+            }?;
+            let place = facts.places.of(released)?;
+            let empty = *facts.places.root(place) == Root::This(*class)
+                && facts.places.depth(place) == 1
+                && facts.values_at(place).is_empty()
+                && !self.is_filled_from_outside(*class, place);
+            let (kept, other) = (facts.places.text(facts.tree, *kept), facts.places.text(facts.tree, place));
+            empty.then(|| Failure::Mismatch {
+                release: call,
+                why: format!("nothing is ever put into `{other}`; the handle is in `{kept}`"),
+            })
+        })
+    }
+
+    /// A parameter property, or a field that the class is given by somebody who can see it.
+    fn is_filled_from_outside(&self, class: ClassId, place: PlaceId) -> bool {
+        let facts = self.facts;
+        let name = facts.places.last_name(place);
+        let written = facts.tree.assigns.iter().any(|assign| match facts.tree.kind(*assign) {
+            Kind::Assign { target: Target::Expr(target), .. } => {
+                facts.places.of(*target).is_some_and(|at| at != place && facts.places.last_name(at) == name)
+            }
+            _ => false,
+        });
+        let given = facts.tree.classes.get(class.index()).is_some_and(|class| {
+            class.members.iter().any(|member| {
+                member.name.as_ref() == name && matches!(member.kind, MemberKind::ParameterProperty(_))
+            })
+        });
+        written || given
     }
 
     /// Handles of the same owner that its end releases, while nothing releases this one.
