@@ -76,9 +76,6 @@ impl Engine<'_, '_> {
             {
                 table.ended.entry(place).or_default().push(*call);
             }
-            if facts.acquires_handle(*call).is_some() {
-                continue;
-            }
             if let Some(site) = self.listener_site(*call, callee, args) {
                 for at_caller in self.forwarded_sites(&site) {
                     table.insert(at_caller);

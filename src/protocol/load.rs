@@ -80,6 +80,9 @@ impl Checker<'_> {
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
         }
+        if row.holder == Holder::Reads && row.callback.is_none() {
+            return self.fail(at, "only a `callback` reads");
+        }
         if row.holder == Holder::Target && row.starts.is_empty() {
             return self.fail(at, "a `target` is the argument of one of `starts`");
         }
@@ -245,7 +248,7 @@ fn handle(row: raw::Handle) -> Handle {
         types: Patterns::new(&row.types),
         imported: row.imported,
         callback: row.callback.map(|at| at as usize),
-        owner: row.owner.map(|at| at as usize),
+        adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),
         holder: row.holder,
         one_shot: row.one_shot,

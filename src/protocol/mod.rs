@@ -102,8 +102,8 @@ pub struct Handle {
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
     pub callback: Option<usize>,
-    /// The argument that takes the handle over.
-    pub owner: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
     /// Methods without which nothing is held yet.
     pub starts: Words,
     pub holder: Holder,

@@ -35,7 +35,7 @@ pub struct Handle {
     #[serde(default)]
     pub imported: bool,
     pub callback: Option<u32>,
-    pub owner: Option<u32>,
+    pub adopts: Option<u32>,
     #[serde(default)]
     pub starts: Vec<String>,
     #[serde(default)]
@@ -98,11 +98,11 @@ pub enum Holder {
     Receiver,
     /// The argument of the method that starts it.
     Target,
-    /// The first argument of the acquiring call.
+    /// The first argument of the acquiring call: `observe(store, f)`.
     Argument,
-    /// The first argument of the call that made the receiver: `fromEvent(window, 'resize').subscribe(f)`.
+    /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
     Source,
-    /// What the callback reads.
+    /// What the callback reads: `autorun(() => store.name)`.
     Reads,
 }
 

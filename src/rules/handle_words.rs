@@ -47,7 +47,14 @@ pub(super) fn row<'a>(cx: &Cx<'a>, verdict: &Verdict) -> &'a Handle {
 fn message(cx: &Cx<'_>, verdict: &Verdict, verbs: &Verbs) -> String {
     let owner = cx.facts.owner_title(verdict.owner);
     let (noun, released) = (&row(cx, verdict).noun, verbs.released);
+    let rearms = verdict.family == Family::Handle(HandleRule::Rearming);
     match &verdict.failure {
+        Failure::Dropped if rearms => {
+            format!("this {noun} starts itself anew for ever, and its handle is thrown away")
+        }
+        Failure::NeverReleased if rearms => {
+            format!("this {noun} starts itself anew for ever, and nothing clears it")
+        }
         Failure::Dropped => format!("this {noun} can never be {released}: its handle is thrown away"),
         Failure::Asymmetric { .. } => {
             format!("this {noun} is forgotten where others of its owner are {released}")

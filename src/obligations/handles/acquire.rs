@@ -38,7 +38,7 @@ impl Engine<'_, '_> {
             protocol::Holder::Target => held(self.target_holder(trail, owner)),
             protocol::Holder::Argument => held(self.argument_holder(call, owner)),
             protocol::Holder::Source => held(self.source_holder(call, owner)),
-            protocol::Holder::Reads => held(self.read_holder(call, row)),
+            protocol::Holder::Reads => held(self.reads_holder(call, row, owner)),
         }
     }
 
@@ -68,58 +68,6 @@ impl Engine<'_, '_> {
         links
     }
 
-    fn argument_holder(&self, call: ExprId, owner: Owner) -> Holder {
-        let facts = self.facts;
-        let Some((_, [first, ..])) = facts.tree.call_parts(call) else {
-            return unknown("it is given nothing to hold on to");
-        };
-        let function = facts.tree.expr(call).function;
-        let parts = match facts.tree.kind(*first) {
-            Kind::Array(list) => facts.tree.list(*list),
-            _ => std::slice::from_ref(first),
-        };
-        let holders = parts.iter().map(|part| facts.holder(*part, owner, function));
-        holders.max_by_key(|holder| rank(holder.life)).unwrap_or_else(|| unknown("it is given an empty list"))
-    }
-
-    /// `fromEvent(window, 'resize').pipe(…).subscribe(f)`: whatever the maker was given.
-    fn source_holder(&self, call: ExprId, owner: Owner) -> Holder {
-        let facts = self.facts;
-        let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
-        let Some(Kind::Member { object, .. }) = callee.map(|callee| facts.tree.kind(callee)) else {
-            return unknown("the receiver cannot be seen");
-        };
-        let source = self.chain(*object).last().map_or(*object, |(_, source)| *source);
-        let kept = facts.places.of(source).map_or(&[][..], |place| facts.values_at(place));
-        let maker = kept.iter().copied().find(|value| facts.tree.call_parts(*value).is_some());
-        self.argument_holder(maker.unwrap_or(source), owner)
-    }
-
-    /// An observer of what its callback reads dies with it, unless that is the module's or imported.
-    fn read_holder(&self, call: ExprId, row: usize) -> Holder {
-        let facts = self.facts;
-        let scopes = &facts.tree.scopes;
-        for function in self.callback_functions(call, row) {
-            let (start, end) = facts.tree.function(function).refs;
-            for reference in (start..end).map(|at| scopes.reference(RefId(at))) {
-                let Some(binding) = reference.binding else {
-                    continue;
-                };
-                let entry = scopes.binding(binding);
-                let is_object = matches!(facts.tree.expr(reference.expr).up, Up::Expr(parent)
-                    if matches!(facts.tree.kind(parent), Kind::Member { object, .. } if *object == reference.expr));
-                let data =
-                    !matches!(entry.kind, BindingKind::Function(_) | BindingKind::Class | BindingKind::Enum);
-                if is_object && data && scopes.function_of(binding) == MODULE {
-                    let why = format!("`{}`, which it reads, lives as long as its module", entry.name);
-                    let assumed = Some("that what it reads there is observable");
-                    return Holder { life: Life::Longer, why, assumed };
-                }
-            }
-        }
-        Holder { life: Life::Same, why: "what it reads dies with it".to_owned(), assumed: None }
-    }
-
     /// The longest-lived of what is observed.
     fn target_holder(&self, trail: &Trail, owner: Owner) -> Holder {
         let facts = self.facts;
@@ -146,7 +94,7 @@ impl Engine<'_, '_> {
     }
 }
 
-fn rank(life: Life) -> u8 {
+pub(super) fn rank(life: Life) -> u8 {
     match life {
         Life::Same => 0,
         Life::Unknown => 1,
@@ -154,6 +102,6 @@ fn rank(life: Life) -> u8 {
     }
 }
 
-fn unknown(why: &str) -> Holder {
+pub(super) fn unknown(why: &str) -> Holder {
     Holder { life: Life::Unknown, why: why.to_owned(), assumed: None }
 }

@@ -45,9 +45,6 @@ impl Engine<'_, '_> {
             return Some(format!("the handle {how}"));
         }
         let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
-        if protocol.owner.is_some_and(|at| args.len() > at) {
-            return Some("it is handed over to an argument".to_owned());
-        }
         if args.iter().any(|arg| self.has_signal(*arg)) {
             return Some("a signal in its options ends it".to_owned());
         }
