@@ -1,5 +1,6 @@
 //! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
 
+pub mod activation;
 pub mod captures;
 pub mod classes;
 pub mod flow;

@@ -443,6 +443,7 @@ fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
     }
 }
 
-fn is_hook(name: &str) -> bool {
+/// `useState`, `use`
+pub(super) fn is_hook(name: &str) -> bool {
     name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())) || name == "use"
 }

@@ -10,6 +10,8 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/observers.toml", include_str!("../../rules/observers.toml")),
     ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
     ("rules/resources.toml", include_str!("../../rules/resources.toml")),
+    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
+    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
@@ -101,6 +103,7 @@ impl Checker<'_> {
         let sources = [
             file.teardowns.as_ref().map(|t| (&t.source, &t.checked)),
             file.once.as_ref().map(|t| (&t.source, &t.checked)),
+            file.renders.as_ref().map(|t| (&t.source, &t.checked)),
             file.repeated.as_ref().map(|t| (&t.source, &t.checked)),
             file.lifetimes.as_ref().map(|t| (&t.source, &t.checked)),
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
@@ -138,6 +141,7 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.lifecycle.extend(file.lifecycle);
     into.teardowns = into.teardowns.take().or(file.teardowns);
     into.once = into.once.take().or(file.once);
+    into.renders = into.renders.take().or(file.renders);
     into.repeated = into.repeated.take().or(file.repeated);
     into.lifetimes = into.lifetimes.take().or(file.lifetimes);
     into.calls = into.calls.take().or(file.calls);
@@ -149,6 +153,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let missing = |table: &str| format!("no file has the table [{table}]");
     let teardowns = file.teardowns.ok_or_else(|| missing("teardowns"))?;
     let once = file.once.ok_or_else(|| missing("once"))?;
+    let renders = file.renders.ok_or_else(|| missing("renders"))?;
     let repeated = file.repeated.ok_or_else(|| missing("repeated"))?;
     let lifetimes = file.lifetimes.ok_or_else(|| missing("lifetimes"))?;
     let calls = file.calls.ok_or_else(|| missing("calls"))?;
@@ -188,6 +193,9 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
+        render_hooks: Words::new(&renders.hooks),
+        state_hooks: Words::new(&renders.state),
+        inert_hooks: Words::new(&renders.inert),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),

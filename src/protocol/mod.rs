@@ -35,6 +35,12 @@ pub struct Protocols {
     pub gesture_events: Words,
     /// Events of the process by which a program says goodbye.
     pub farewells: Words,
+    /// A function that calls one of these runs anew at every render.
+    pub render_hooks: Words,
+    /// Hooks whose last result makes the component render again.
+    pub state_hooks: Words,
+    /// Hooks that never make a component render.
+    pub inert_hooks: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,

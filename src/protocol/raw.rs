@@ -13,6 +13,7 @@ pub struct File {
     pub lifecycle: Vec<Spanned<Lifecycle>>,
     pub teardowns: Option<Teardowns>,
     pub once: Option<Once>,
+    pub renders: Option<Renders>,
     pub repeated: Option<Repeated>,
     pub lifetimes: Option<Lifetimes>,
     pub calls: Option<Calls>,
@@ -195,6 +196,8 @@ tables! {
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    /// What makes a function run anew at every render.
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,

@@ -39,7 +39,18 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
             format!("{event} listener on `{target}` stays when the work in between fails")
         }
         Failure::PathMiss { .. } => format!("{event} listener on `{target}` stays on one of the ways out"),
+        Failure::Dropped => {
+            format!("{event} listener on `{target}` is never taken off: {} is not called", disposer(verdict))
+        }
         _ => format!("{event} listener on `{target}` is never taken off"),
+    }
+}
+
+/// What a function of the file returned to take the listener off.
+fn disposer(verdict: &Verdict) -> String {
+    match &verdict.handler {
+        Some(name) => format!("what `{name}()` returns"),
+        None => "what this call returns".to_owned(),
     }
 }
 
@@ -68,6 +79,15 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
         return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
     }
+    if verdict.failure == Failure::Dropped {
+        let when = match (verdict.owner, end) {
+            (Owner::Effect(_), None) => "return it from the effect".to_owned(),
+            (Owner::Effect(_), Some(_)) => "call it in the effect's cleanup".to_owned(),
+            (_, Some(end)) => format!("call it in {end}"),
+            _ => "call it when the work is done".to_owned(),
+        };
+        return format!("{} takes the listener off: {when}", disposer(verdict));
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
@@ -90,7 +110,9 @@ pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
     let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    if verdict.failure != Failure::Dropped {
+        labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    }
     match &verdict.failure {
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),

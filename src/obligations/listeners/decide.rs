@@ -1,13 +1,14 @@
 //! What becomes of one added listener.
 
 use super::super::trace::Step;
-use super::super::{Engine, Failure, Family, Verdict};
+use super::super::{Engine, Failure, Family, Tier, Verdict};
 use super::Table;
 use super::removal::Fit;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::semantic::*;
@@ -60,51 +61,54 @@ impl Engine<'_, '_> {
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
         };
-        let subject = match (site.receiver, site.place) {
-            (None, _) => "window".to_owned(),
-            (_, Some(place)) => facts.places.text(facts.tree, place),
-            _ => "the receiver".to_owned(),
-        };
-        let detail = match &site.event {
-            Event::Named(name) => name.to_string(),
-            Event::Place(place) => facts.places.text(facts.tree, *place),
-            Event::Dynamic | Event::All => String::new(),
-        };
-        self.verdicts.push(Verdict {
-            family: Family::Listener,
+        let mut verdict = self.listener_verdict(site, failure, tier, &setting);
+        verdict.assumed = assumed;
+        self.verdicts.push(verdict);
+    }
+
+    pub(super) fn listener_verdict(
+        &self,
+        site: &Site,
+        failure: Failure,
+        tier: Tier,
+        setting: &Setting<'_>,
+    ) -> Verdict {
+        let facts = self.facts;
+        let text = |place: PlaceId| facts.places.text(facts.tree, place);
+        let repetition = setting.repetition.clone();
+        let span = self.callee_span(site.call);
+        Verdict {
             row: site.row,
-            site: site.call,
-            span: self.callee_span(site.call),
-            failure,
-            tier,
-            assumed,
-            holder: holder.why,
-            owner,
-            repetition,
-            teardowns: reach.teardowns.clone(),
-            subject,
+            holder: setting.holder.why.clone(),
+            owner: setting.owner,
+            teardowns: setting.reach.teardowns.clone(),
+            subject: match (site.receiver, site.place) {
+                (None, _) => "window".to_owned(),
+                (_, Some(place)) => text(place),
+                _ => "the receiver".to_owned(),
+            },
             event: match &site.event {
                 Event::Named(name) => Some(format!("'{name}'")),
-                Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
-                    Some(facts.places.text(facts.tree, *place))
-                }
+                Event::Place(place) => Some(text(*place)).filter(|text| !text.contains('…')),
                 _ => None,
             },
             handler: match &site.identity {
                 Handler::Kept { place, .. } | Handler::Method(place) | Handler::This(place) => {
-                    Some(facts.places.text(facts.tree, *place))
+                    Some(text(*place))
                 }
                 Handler::Fresh(_) | Handler::Unknown => None,
             },
             capture: site.capture == Some(true),
-            detail,
-            captured: None,
-            pushes: false,
-            also: Vec::new(),
-        });
+            detail: match &site.event {
+                Event::Named(name) => name.to_string(),
+                Event::Place(place) => text(*place),
+                Event::Dynamic | Event::All => String::new(),
+            },
+            ..Verdict::new(Family::Listener, site.call, span, failure, tier, repetition)
+        }
     }
 
-    fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
+    pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
         match site.receiver {
             Some(receiver) => self.facts.holder(receiver, owner, function),
             None => Holder {
@@ -146,7 +150,7 @@ impl Engine<'_, '_> {
         None
     }
 
-    fn is_one_for_all(&self, handler: &Handler) -> bool {
+    pub(super) fn is_one_for_all(&self, handler: &Handler) -> bool {
         matches!(handler, Handler::Method(_) | Handler::Kept { home: Home::Module, .. })
     }
 
@@ -192,6 +196,12 @@ impl Engine<'_, '_> {
         let missed = self.path_miss(site.call, &matching, &[]);
         if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
+        }
+        if let Owner::Effect(effect) = owner
+            && let once = facts.protocols.listeners[site.row].deduplicates
+            && matching.iter().any(|call| facts.is_cleaned_by_another(effect, *call, once))
+        {
+            return Outcome::Closed("the cleanup of another effect takes it off".to_owned());
         }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
