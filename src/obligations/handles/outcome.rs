@@ -102,6 +102,15 @@ impl Engine<'_, '_> {
             if self.started_here(releaser, function) {
                 return Outcome::Closed("the acquiring function starts what releases it".to_owned());
             }
+            // A listener that waits for something, and leaves when it has come.
+            if site.rule == HandleRule::Subscription
+                && self
+                    .callback_functions(call, site.row)
+                    .iter()
+                    .any(|at| facts.tree.is_within(releaser, *at))
+            {
+                return Outcome::Closed("its own callback ends it".to_owned());
+            }
         }
         if let Some(exit) = self.path_miss(call, &trail.releases, &trail.places) {
             return Outcome::Open(Failure::PathMiss { exit });
