@@ -128,7 +128,9 @@ impl Engine<'_, '_> {
     fn is_brief(&self, site: &Acquired) -> bool {
         let brief = self.facts.protocols.handles[site.row].brief;
         let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
-        brief || site.rule == HandleRule::Timeout && args < 2 || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
+        brief
+            || site.rule == HandleRule::Timeout && args < 2
+            || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
     }
 
     /// The owner's end starts the timer itself, to finish what it began.
