@@ -6,6 +6,7 @@ pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+mod injected;
 pub mod lifetime;
 pub mod owner;
 pub mod paths;

@@ -37,6 +37,8 @@ pub struct Handle {
     pub types: Vec<String>,
     #[serde(default)]
     pub imported: bool,
+    #[serde(default)]
+    pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
     #[serde(default)]
@@ -216,6 +218,8 @@ tables! {
         singletons: Vec<String>,
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
+        injected_services: Vec<String>,
+        injecting: Vec<String>,
         program_modules: Vec<String>,
         kept_by_page: Vec<String>,
     }

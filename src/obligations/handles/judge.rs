@@ -30,26 +30,35 @@ impl Engine<'_, '_> {
             has_teardown: reach.teardowns.strong().is_some(),
         };
         let found = tier(failure, evidence)?;
-        if let Some(step) = site.holder.assumed {
-            return Some((found.min(Tier::Likely), Some(step.to_owned())));
-        }
+        let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
+        Some(match site.holder.assumed {
+            Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
+            None => (found, step),
+        })
+    }
+
+    fn tier_of_failure(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        found: Tier,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
         if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
-            return Some(self.one_shot_tier(site, failure, found, reach));
+            return self.one_shot_tier(site, failure, found, reach);
         }
         match failure {
-            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return Some((found, None)),
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return (found, None),
             Failure::PathMiss { .. } => {
-                return Some((
-                    found,
-                    Some("that the work in between fails, or leaves, now and then".to_owned()),
-                ));
+                return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
             }
-            Failure::Overwritten { .. } => return Some((found, self.overwriting_step(found))),
+            Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
             _ => {}
         }
         match repetition.level {
-            Level::Repeated => Some(self.repeated_tier(site, found)),
-            _ => Some(self.unseen_tier(site, found, repetition, reach)),
+            Level::Repeated => self.repeated_tier(site, found),
+            _ => self.unseen_tier(site, found, repetition, reach),
         }
     }
 

@@ -45,6 +45,9 @@ impl Engine<'_, '_> {
             return Some(format!("the handle {how}"));
         }
         let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.adopts.is_some_and(|at| args.len() > at) {
+            return Some("an argument takes the handle over".to_owned());
+        }
         if args.iter().any(|arg| self.has_signal(*arg)) {
             return Some("a signal in its options ends it".to_owned());
         }
