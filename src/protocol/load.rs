@@ -207,6 +207,7 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
             controllers: Patterns::new(&signals.controllers),
             ending: Patterns::new(&signals.ending),
             joined: Patterns::new(&signals.joined),
+            bags: Words::new(&signals.bags),
         },
         acquires,
         listener_methods,

@@ -5,6 +5,7 @@ mod long_lived_race;
 mod mismatched_removal;
 mod notices;
 mod story;
+mod unaborted_signal;
 mod unbounded_collection;
 mod uncleared_interval;
 mod unremoved_listener;
@@ -42,6 +43,7 @@ pub const RULES: &[&dyn Rule] = &[
     &mismatched_removal::MismatchedRemoval,
     &large_closure_capture::LargeClosureCapture,
     &long_lived_race::LongLivedRace,
+    &unaborted_signal::UnabortedSignal,
     &uncleared_interval::UnclearedInterval,
     &unremoved_listener::UnremovedListener,
     &unbounded_collection::UnboundedCollection,
