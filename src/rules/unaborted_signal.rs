@@ -2,6 +2,7 @@
 
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
+use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
 
 /// See the module's text.
@@ -39,21 +40,40 @@ fn words(cx: &Cx<'_>, verdict: &Verdict) -> Words {
             }
         }
         _ => {
-            if let Failure::Unaborted { controller, .. } = verdict.failure {
-                labels.push(Label {
-                    span: facts.tree.span(controller),
-                    text: "nothing aborts this controller".to_owned(),
-                });
-            }
-            labels.extend(story::forgetful_end(facts, verdict));
             let event = super::unremoved_listener::event(verdict);
-            Words {
-                message: format!("{event} listener on `{target}` waits for a signal that nothing aborts"),
-                primary: verdict.holder.clone(),
-                labels,
-                help: "keep the controller, and call its `abort()` where the owner ends".to_owned(),
-            }
+            let message = match verdict.failure {
+                Failure::Unaborted { controller, .. } => {
+                    let text = "nothing aborts this controller".to_owned();
+                    labels.push(Label { span: facts.tree.span(controller), text });
+                    format!("{event} listener on `{target}` waits for a signal that nothing aborts")
+                }
+                Failure::OffTeardown { release, .. } => {
+                    let text = "the only place that aborts".to_owned();
+                    labels.push(Label { span: facts.callee_span(release), text });
+                    let owner = facts.owner_title(verdict.owner);
+                    format!(
+                        "{event} listener on `{target}` stays after the end of {owner}, which does not abort"
+                    )
+                }
+                _ => format!("{event} listener on `{target}` is never taken off"),
+            };
+            labels.extend(story::forgetful_end(facts, verdict));
+            Words { message, primary: verdict.holder.clone(), labels, help: help(cx, verdict) }
         }
+    }
+}
+
+fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    match (verdict.owner, end) {
+        (Owner::Effect(_), Some(_)) => {
+            "call the controller's `abort()` in the effect's cleanup too".to_owned()
+        }
+        (Owner::Effect(_), None) => {
+            "keep the controller, and return a cleanup from the effect that calls its `abort()`".to_owned()
+        }
+        (_, Some(end)) => format!("keep the controller, and call its `abort()` in {end}"),
+        _ => "keep the controller, and call its `abort()` when the work is done".to_owned(),
     }
 }
 

@@ -41,6 +41,10 @@ impl Engine<'_, '_> {
             return self.abort_listener(table, site, &setting);
         }
         let fate = self.fate_of(table, site);
+        let aborts = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
         let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
             None => self.listener_outcome(table, at, fate, &setting),
@@ -51,6 +55,7 @@ impl Engine<'_, '_> {
         };
         let family = match &outcome {
             Outcome::Open(Failure::Unaborted { .. }) => Family::Signal,
+            Outcome::Open(Failure::OffTeardown { release, .. }) if aborts.contains(release) => Family::Signal,
             _ => Family::Listener,
         };
         self.decide(family, site.call, |me| {

@@ -28,7 +28,7 @@ impl Engine<'_, '_> {
             has_teardown: reach.teardowns.strong().is_some(),
         };
         let mut found = tier(failure, evidence)?;
-        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
+        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
         if plain && !site.known {
             return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
@@ -60,6 +60,10 @@ impl Engine<'_, '_> {
             found =
                 if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
+        }
+        if let Failure::Unaborted { open: true, .. } = failure {
+            found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
+            assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
         }
         if holder.assumed.is_some() {
             found = found.min(Tier::Likely);
