@@ -238,7 +238,7 @@ impl Facts<'_> {
         let place = param.and_then(|binding| self.place_of_binding(binding));
         place
             .filter(|_| entry.kind == FnKind::Constructor)
-            .and_then(|place| self.injected(place, text))
+            .and_then(|place| self.injected_by_type(place, text))
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` comes from the caller")))
     }
 
