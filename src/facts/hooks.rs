@@ -46,7 +46,7 @@ impl HookRoles {
         let mut roles = Self::default();
         let used = roles.used(facts);
         for used in &used {
-            if !matches!(facts.hook(used.row).role, HookRole::End | HookRole::Rest) {
+            if matches!(facts.hook(used.row).role, HookRole::Setup | HookRole::Effect) {
                 for function in facts.functions_of(used.callback) {
                     roles.callbacks.entry(function).or_insert((used.row, used.call));
                 }
@@ -68,8 +68,10 @@ impl HookRoles {
                 continue;
             };
             for row in facts.hook_rows(callee) {
-                if let Some(callback) = args.get(facts.hook(row).callback) {
-                    found.push(Used { row, call: *call, callback: *callback });
+                let row_of = facts.hook(row);
+                let callback = args.get(row_of.callback).copied();
+                if let Some(callback) = callback.or((row_of.role == HookRole::Part).then_some(*call)) {
+                    found.push(Used { row, call: *call, callback });
                 }
             }
         }
@@ -126,6 +128,9 @@ impl HookRoles {
             return;
         };
         self.frameworks.entry(owner).or_insert_with(|| row.framework.clone());
+        if row.role == HookRole::Part {
+            return;
+        }
         let functions = facts.functions_of(used.callback);
         match row.role {
             HookRole::End => {
@@ -243,6 +248,22 @@ impl<'a> Facts<'a> {
         })
         .flatten()
         .collect()
+    }
+
+    /// The name under which a function can be mentioned by the file's own markup.
+    pub(super) fn top_level_name(&self, function: FnId) -> Option<BindingId> {
+        let entry = self.tree.function(function);
+        entry.binding.or(match entry.expr.map(|expr| self.tree.expr(expr).up) {
+            Some(Up::Init(binding)) => Some(binding),
+            _ => None,
+        })
+    }
+
+    /// Whether the markup applies a function to elements: `use:tooltip`.
+    pub fn is_action(&self, function: FnId) -> bool {
+        let component = self.tree.component.as_ref();
+        let name = self.top_level_name(function);
+        component.zip(name).is_some_and(|(component, name)| component.actions.contains(&name))
     }
 
     /// Where the owner's framework lets code run at its end, in words: "`onUnmounted(() => { … })`".

@@ -15,6 +15,8 @@ pub enum HookRole {
     End,
     /// Runs when an instance is put aside: it may let go, and need not.
     Rest,
+    /// No callback: what calls it, under the name of a component or hook, is part of a component.
+    Part,
 }
 
 /// A call that registers what runs at a station of a component's life.

@@ -68,7 +68,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
             }
         }
         for row in &file.options {
@@ -341,6 +341,7 @@ fn role(name: &str) -> Option<HookRole> {
         "effect" => Some(HookRole::Effect),
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
+        "part" => Some(HookRole::Part),
         _ => None,
     }
 }

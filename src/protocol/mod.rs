@@ -256,7 +256,7 @@ pub struct Large {
 impl Lifecycle {
     /// The methods that end an instance, in words.
     pub fn end_words(&self) -> String {
-        let ends: Vec<String> = self.ends.iter().map(|name| format!("`{name}()`")).collect();
+        let ends: Vec<String> = self.ends.iter().take(2).map(|name| format!("`{name}()`")).collect();
         ends.join(" or ")
     }
 }
