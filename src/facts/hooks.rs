@@ -110,11 +110,10 @@ impl HookRoles {
         }
         for used in used.iter().filter(|used| !facts.hook(used.row).own) {
             let home = facts.tree.expr(used.call).function;
-            // React's own components are told by their names.
-            if home != MODULE
-                && facts.hook(used.row).framework != "react"
-                && !self.callbacks.contains_key(&home)
-            {
+            let row = facts.hook(used.row);
+            let sure = row.role != HookRole::Part && !row.anywhere || facts.is_component_name(home);
+            // React's own components are told by their names alone.
+            if home != MODULE && row.framework != "react" && sure && !self.callbacks.contains_key(&home) {
                 self.instances.insert(home);
             }
         }
@@ -248,6 +247,17 @@ impl<'a> Facts<'a> {
         })
         .flatten()
         .collect()
+    }
+
+    /// Whether a function runs at a station of every instance's life: `setup()`, `mounted()`, the callback of a hook.
+    pub fn is_station(&self, function: FnId) -> bool {
+        let hooks = &self.roles.hooks;
+        let of_options = self.classes.of_member(function).filter(|class| self.classes.is_options(*class));
+        let lifecycle = of_options.and_then(|class| self.classes.get(class).lifecycle);
+        let name = self.tree.function(function).name.as_ref().or_else(|| self.function_name(function));
+        hooks.instances.contains(&function)
+            || hooks.callbacks.contains_key(&function)
+            || lifecycle.zip(name).is_some_and(|(at, name)| self.protocols.lifecycles[at].setup.has(name))
     }
 
     /// The name under which a function can be mentioned by the file's own markup.

@@ -158,6 +158,8 @@ pub struct Hook {
     pub own: bool,
     #[serde(default)]
     pub reruns: bool,
+    #[serde(default)]
+    pub anywhere: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
