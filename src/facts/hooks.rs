@@ -1,9 +1,10 @@
 //! Hooks: what frameworks run at the stations of a component's life, and which function the component is.
 
 use super::Facts;
+use super::lifetime::{Holder, Life};
 use super::options;
 use super::owner::Owner;
-use super::places::Root;
+use super::places::{PlaceId, Root};
 use crate::protocol::{Hook, HookRole};
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -247,6 +248,33 @@ impl<'a> Facts<'a> {
         })
         .flatten()
         .collect()
+    }
+
+    /// How long what a framework puts into a field of every instance lives: `this.$el`, `this.$root`, `this.$bus`.
+    pub(super) fn holder_installed(&self, place: PlaceId, class: ClassId, text: &str) -> Option<Holder> {
+        let lifecycle = self.classes.lineage(class).find_map(|at| self.classes.get(at).lifecycle)?;
+        let row = self.protocols.options.iter().find(|row| row.lifecycle == lifecycle)?;
+        let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1)?;
+        let Some(Segment::Named(name)) = self.places.segment(field) else {
+            return None;
+        };
+        let whole = field == place;
+        let (life, why, assumed) = match self.places.depth(place) {
+            1 | 2 if row.own.has(name) && (whole || name == "$refs") => {
+                (Life::Same, format!("`{text}` dies with the component"), None)
+            }
+            _ if !whole || row.own.has(name) || row.other.has(name) => return None,
+            _ if row.shared.has(name) => {
+                (Life::Longer, format!("`{text}` lives as long as the program"), None)
+            }
+            _ if row.installed.as_ref().is_some_and(|prefix| name.starts_with(prefix.as_str())) => (
+                Life::Longer,
+                format!("`{text}` is installed for the whole program"),
+                Some("that the components share one such object"),
+            ),
+            _ => return None,
+        };
+        Some(Holder { life, why, assumed })
     }
 
     /// Whether a function runs at a station of every instance's life: `setup()`, `mounted()`, the callback of a hook.

@@ -311,6 +311,9 @@ impl Facts<'_> {
         }
         let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1).unwrap_or(place);
         let deep = self.places.depth(place) > 1;
+        if let Some(holder) = self.holder_installed(place, class, text) {
+            return holder;
+        }
         let values = self.values_at(field);
         let own = values.iter().any(|value| self.is_fresh(*value));
         let same = Owner::Class(class) == owner;

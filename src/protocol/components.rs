@@ -121,6 +121,14 @@ pub struct Options {
     pub setup: Words,
     /// Members that run when an instance rests or is left: they may let go, and need not.
     pub rests: Words,
+    /// Fields of `this` that die with the instance.
+    pub own: Words,
+    /// Fields of which nothing is known.
+    pub other: Words,
+    /// Fields that the whole program shares.
+    pub shared: Words,
+    /// How the names of what plugins install for the whole program begin.
+    pub installed: Option<String>,
     pub source: String,
     pub checked: String,
 }

@@ -377,6 +377,10 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
         takes_element: row.takes_element,
         setup: Words::new(&row.setup),
         rests: Words::new(&row.rests),
+        own: Words::new(&row.own),
+        other: Words::new(&row.other),
+        shared: Words::new(&row.shared),
+        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }

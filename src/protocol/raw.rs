@@ -190,6 +190,13 @@ pub struct Options {
     pub setup: Vec<String>,
     #[serde(default)]
     pub rests: Vec<String>,
+    #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub other: Vec<String>,
+    #[serde(default)]
+    pub shared: Vec<String>,
+    pub installed: Option<String>,
     pub source: String,
     pub checked: String,
 }
