@@ -7,7 +7,8 @@ use crate::settings::Settings;
 use memchr::memmem;
 
 /// Words of which one must occur before any rule of their group can fire.
-const LISTENERS: [&str; 4] = ["addEvent", "addListener", "prependListener", "prependOnceListener"];
+const LISTENERS: [&str; 6] =
+    ["addEvent", "addListener", "prependListener", "prependOnceListener", "$on", "$once"];
 const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
 const LARGE: [&str; 8] =
     ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];

@@ -333,6 +333,9 @@ impl Facts<'_> {
         }
         let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1).unwrap_or(place);
         let deep = self.places.depth(place) > 1;
+        if let Some(holder) = self.holder_installed(place, class, text) {
+            return holder;
+        }
         let values = self.values_at(field);
         if self.is_own_part(field, class) {
             return match self.leads_out(place) {

@@ -74,7 +74,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
             }
         }
         for row in &file.options {
@@ -382,6 +382,7 @@ fn role(name: &str) -> Option<HookRole> {
         "effect" => Some(HookRole::Effect),
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
+        "part" => Some(HookRole::Part),
         _ => None,
     }
 }
@@ -395,6 +396,7 @@ fn hook(row: raw::Hook) -> Hook {
         callback: row.callback as usize,
         own: row.own,
         reruns: row.reruns,
+        anywhere: row.anywhere,
         cleanup: row.cleanup.map(|at| at as usize),
         framework: row.framework,
         what: row.what,
@@ -416,6 +418,10 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
         takes_element: row.takes_element,
         setup: Words::new(&row.setup),
         rests: Words::new(&row.rests),
+        own: Words::new(&row.own),
+        other: Words::new(&row.other),
+        shared: Words::new(&row.shared),
+        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }

@@ -355,7 +355,8 @@ fn split_words(name: &str) -> Vec<String> {
 impl Lifecycle {
     /// The methods that end an instance, in words.
     pub fn end_words(&self) -> String {
-        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        let ends: Vec<String> =
+            self.teardown_names.iter().take(2).map(|name| format!("`{name}()`")).collect();
         ends.join(" or ")
     }
 }

@@ -168,6 +168,8 @@ pub struct Hook {
     pub own: bool,
     #[serde(default)]
     pub reruns: bool,
+    #[serde(default)]
+    pub anywhere: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
@@ -198,6 +200,13 @@ pub struct Options {
     pub setup: Vec<String>,
     #[serde(default)]
     pub rests: Vec<String>,
+    #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub other: Vec<String>,
+    #[serde(default)]
+    pub shared: Vec<String>,
+    pub installed: Option<String>,
     pub source: String,
     pub checked: String,
 }

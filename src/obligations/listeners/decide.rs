@@ -299,7 +299,10 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        let ended = matches!(owner, Owner::Effect(_)) || facts.is_ended_by_framework(owner);
+        let site_fn = facts.tree.expr(site.call).function;
+        // What a menu adds as it opens and takes off as it closes may never outlive it.
+        let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
+        let ended = matches!(owner, Owner::Effect(_)) || station;
         if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
