@@ -1,6 +1,8 @@
 //! Whether a file can hold a finding at all, judged from its bytes. A file is passed over only when no enabled
 //! rule can fire in it; the same findings come out without this step.
 
+use crate::protocol::{HandleRule, is_word};
+use crate::rules;
 use crate::settings::Settings;
 use memchr::memmem;
 
@@ -17,10 +19,20 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
     if has(bytes, "\\u") || has(bytes, "leaklint") {
         return true;
     }
-    (settings.is_enabled("uncleared-interval") && has(bytes, "setInterval"))
+    may_acquire(bytes, settings)
         || (listens(settings) && may_listen(bytes))
         || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
+}
+
+/// A word of a protocol row whose rule, or one that speaks of the same handles, is on.
+fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
+    let needles = &settings.protocols.needles;
+    if settings.is_enabled("overwritten-handle") {
+        return needles.any(bytes, |_| true);
+    }
+    let enabled = |rule: HandleRule| settings.is_enabled(rules::of_handle(rule));
+    needles.any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
 }
 
 fn listens(settings: &Settings) -> bool {
@@ -60,13 +72,6 @@ fn has_member(bytes: &[u8], name: &[u8]) -> bool {
 
 fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     memmem::find_iter(bytes, word).any(|at| is_word(bytes, at, word.len()))
-}
-
-fn is_word(bytes: &[u8], at: usize, len: usize) -> bool {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$';
-    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(part);
-    let after = bytes.get(at + len).is_some_and(part);
-    !before && !after
 }
 
 /// `] = v`, `] ??= v`, `]++`, with blanks and comments between.

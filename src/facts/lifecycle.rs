@@ -119,16 +119,12 @@ impl Facts<'_> {
         }
         self.classes.lineage(class).any(|at| {
             self.tree.classes.get(at.index()).is_some_and(|class| {
-                class.members.iter().any(|member| {
-                    member.name.as_ref() == Some(name)
-                        && (self.is_own_type(member.annotation.as_ref()) || self.is_queried(member))
-                })
+                class
+                    .members
+                    .iter()
+                    .any(|member| member.name.as_ref() == Some(name) && self.is_queried(member))
             })
         })
-    }
-
-    fn is_own_type(&self, annotation: Option<&Annotation>) -> bool {
-        matches!(annotation, Some(Annotation::Named(name)) if self.protocols.own_types.has(name))
     }
 
     fn is_queried(&self, member: &Member) -> bool {

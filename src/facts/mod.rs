@@ -1,5 +1,6 @@
 //! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
 
+pub mod activation;
 pub mod captures;
 pub mod classes;
 pub mod flow;
@@ -13,6 +14,7 @@ pub mod places;
 pub mod reach;
 pub mod repetition;
 pub mod telling;
+pub mod types;
 
 use crate::ast::Atom;
 use crate::protocol::{Protocols, TeardownName};
@@ -37,6 +39,8 @@ pub struct Facts<'a> {
     pub roles: Roles,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
+    /// How often an instance of each class is made.
+    pub construction: Vec<Repetition>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -59,6 +63,7 @@ impl<'a> Facts<'a> {
             graph: Graph::default(),
             roles: Roles::default(),
             repetition: Vec::new(),
+            construction: Vec::new(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -75,7 +80,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
-        facts.repetition = repetition::solve(&facts);
+        (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
 
@@ -129,7 +134,9 @@ impl<'a> Facts<'a> {
     fn is_pattern_leaf(&self, expr: ExprId) -> bool {
         match self.tree.kind(expr) {
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
-            _ => true,
+            Kind::Member { .. } | Kind::Index { .. } => true,
+            // `const { remove } = listen()`: what is taken apart.
+            _ => false,
         }
     }
 

@@ -116,9 +116,14 @@ impl Roles {
         if !args.iter().any(|arg| facts.may_be_function(*arg)) {
             return;
         }
+        let name = facts.callee_name(callee);
+        // What is taken off is no end of anything.
+        if name.is_some_and(|name| facts.protocols.is_removal(name)) {
+            return;
+        }
         let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
         let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
-            || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
+            || name.is_some_and(|name| facts.sounds_like_end(name));
         if sounds {
             for arg in args {
                 self.ends.extend(facts.functions_of(*arg));
@@ -479,6 +484,7 @@ fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
     }
 }
 
-fn is_hook(name: &str) -> bool {
+/// `useState`, `use`
+pub(super) fn is_hook(name: &str) -> bool {
     name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())) || name == "use"
 }

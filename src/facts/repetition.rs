@@ -44,7 +44,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
-    Interval(ExprId),
+    /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
+    CalledBack(usize, ExprId),
     Loop(ExprId),
     Returned,
     Given(ExprId),
@@ -68,8 +69,8 @@ struct Solver<'f, 'a> {
     member_calls: FxHashMap<Atom, Vec<ExprId>>,
 }
 
-/// Solves for all functions of the file.
-pub fn solve(facts: &Facts<'_>) -> Vec<Repetition> {
+/// Solves for all functions of the file, and behind them for all classes: how often an instance is made.
+pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
     let functions = facts.tree.functions.len();
     let count = functions + facts.classes.all.len();
     let start = Repetition { level: Level::Once, why: Why::ModuleTop };
@@ -91,8 +92,8 @@ pub fn solve(facts: &Facts<'_>) -> Vec<Repetition> {
         solver.untouched(function);
     }
     solver.propagate();
-    solver.nodes.truncate(functions);
-    solver.nodes
+    let classes = solver.nodes.split_off(functions);
+    (solver.nodes, classes)
 }
 
 impl Solver<'_, '_> {

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::owner::Owner;
 use super::repetition::{Level, Repetition, Why};
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use crate::source::Span;
 
@@ -100,8 +101,13 @@ impl Facts<'_> {
             Why::Component => (head, "runs at every render".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),
             Why::JsxHandler => (head, "runs at every event".to_owned()),
-            Why::Interval(call) => {
-                (self.callee_span(*call), "runs at every tick of this interval".to_owned())
+            Why::CalledBack(row, call) => {
+                let row = &self.protocols.handles[*row];
+                let text = match row.rule {
+                    HandleRule::Interval => "runs at every tick of this interval".to_owned(),
+                    _ => format!("runs whenever this {} calls it", row.noun),
+                };
+                (self.callee_span(*call), text)
             }
             Why::Loop(site) => (tree.span(*site), "runs in a loop".to_owned()),
             Why::VisibleClass(class) => {

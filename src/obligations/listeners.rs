@@ -1,10 +1,10 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
 mod decide;
+mod disposer;
 mod forward;
 mod judge;
 mod removal;
-mod result;
 mod site;
 
 use super::Engine;
@@ -57,6 +57,7 @@ impl Engine<'_, '_> {
                 self.listener(&table, at);
             }
         }
+        self.disposers(&table);
     }
 
     fn listener_table(&self) -> Table {

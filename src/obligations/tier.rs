@@ -54,6 +54,9 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::OffTeardown { .. } => Some(by(repeated && evidence.has_teardown)),
         Failure::Asymmetric { same_target, .. } => Some(by(*same_target)),
         Failure::AcquiredAtTheEnd { .. } => Some(by(repeated)),
+        Failure::PathMiss { .. } if !known => None,
+        Failure::PathMiss { .. } => Some(if repeated { Tier::Likely } else { Tier::Possible }),
+        Failure::Overwritten { in_loop, .. } => Some(by(*in_loop)),
         Failure::Unbounded | Failure::Retained => Some(by(known && repeated)),
     }
 }

@@ -2,11 +2,14 @@
 
 mod error;
 mod load;
+mod needles;
 mod raw;
 mod words;
 
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
+pub use needles::{Needles, is_word};
+pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
@@ -16,6 +19,8 @@ use rustc_hash::FxHashSet;
 #[derive(Debug)]
 pub struct Protocols {
     pub handles: Vec<Handle>,
+    /// What the prefilter looks for on behalf of `handles`.
+    pub needles: Needles,
     pub listeners: Vec<Listener>,
     pub effects: Vec<Effect>,
     pub lifecycles: Vec<Lifecycle>,
@@ -32,6 +37,12 @@ pub struct Protocols {
     pub gesture_events: Words,
     /// Events of the process by which a program says goodbye.
     pub farewells: Words,
+    /// A function that calls one of these runs anew at every render.
+    pub render_hooks: Words,
+    /// Hooks whose last result makes the component render again.
+    pub state_hooks: Words,
+    /// Hooks that never make a component render.
+    pub inert_hooks: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -43,6 +54,9 @@ pub struct Protocols {
     pub global_members: Words,
     pub creators: Words,
     pub singletons: Words,
+    /// Types whose injected objects live longer than whoever gets them, or no longer.
+    pub injected_longer: Patterns,
+    pub injected_same: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     /// Globals of which every part lives as long as the page or program.
@@ -50,8 +64,7 @@ pub struct Protocols {
     /// What stands for a global in dependency injection, and the calls and decorators that inject.
     pub tokens: Patterns,
     pub injectors: Patterns,
-    /// Types and decorators of fields that hold a part of their own object.
-    pub own_types: Words,
+    /// Decorators of fields that hold a part of their own object.
     pub own_decorators: Patterns,
     /// Members that lead from an element to what is not its own.
     pub way_out: Words,
@@ -61,6 +74,14 @@ pub struct Protocols {
     pub continuations: Words,
     pub element_of: Words,
     pub contents_of: Words,
+    /// Methods that make another value of the receiver's kind.
+    pub chained: Words,
+    /// Calls that hand out the object of the type they are given.
+    pub injections: Patterns,
+    /// Calls that give a value and the function that sets it.
+    pub states: Words,
+    /// Calls that make an object to keep values in.
+    pub cells: Words,
     pub growing: Patterns,
     pub grow: Words,
     pub shrink: Words,
@@ -77,6 +98,13 @@ pub struct Protocols {
     pub large: Large,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
+    /// Calls that find a handle again; the payload is the row.
+    pub finds: Patterns,
+    /// All ways to release, of whatever row.
+    pub release_calls: Patterns,
+    pub release_methods: Words,
+    /// Methods that acquire handles, with the rows they may belong to.
+    pub acquire_methods: rustc_hash::FxHashMap<Atom, Vec<usize>>,
     /// Names of listener methods: the payload says which listener and which role.
     pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
 }
@@ -85,17 +113,79 @@ pub struct Protocols {
 #[derive(Debug)]
 pub struct Handle {
     pub id: String,
-    pub rule: String,
+    pub rule: HandleRule,
     pub acquire: Vec<String>,
+    /// Methods that acquire on a receiver of one of `types`.
+    pub methods: Vec<String>,
+    pub types: Patterns,
+    /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
+    pub imported: bool,
     pub callback: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
+    /// Methods without which nothing is held yet.
+    pub starts: Words,
+    pub holder: Holder,
+    /// Ends by itself after its callback ran.
+    pub one_shot: bool,
+    /// Of those: within a moment.
+    pub brief: bool,
+    /// Programs mostly make one and keep it.
+    pub app_wide: bool,
     pub noun: String,
     pub held_by: String,
     pub passes: Words,
+    /// Operators after which the receiver ends by itself (`take`), after which it ends when their argument speaks
+    /// (`takeUntil`), and which make the former void when they follow (`switchMap`).
+    pub completing: Words,
+    pub until: Words,
+    pub reopening: Words,
+    /// Calls whose result ends by itself.
+    pub completed: Patterns,
+    /// Properties and calls that read the handle without taking it over.
+    pub readers: Words,
     pub release_calls: Patterns,
-    pub release_call_names: Vec<String>,
+    /// All ways to release it, as users write them; the first stands in messages.
+    pub releases: Vec<Release>,
     pub release_methods: Words,
+    /// Methods of whatever object that take the handle as their first argument.
+    pub release_receivers: Words,
+    /// Methods and properties through which the handle is ended piece by piece.
+    pub parts: Words,
+    /// The handle is a function that releases.
+    pub releases_itself: bool,
     pub source: String,
     pub checked: String,
+}
+
+/// A way to release, as words of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Release {
+    /// `clearInterval(handle)`
+    Call(String),
+    /// `handle.close()`
+    Method(String),
+    /// `store.unregister(handle)`
+    Receiver(String),
+    /// `handle()`
+    Itself,
+}
+
+impl Release {
+    /// The call on a handle of this name.
+    pub fn text(&self, handle: &str) -> String {
+        match self {
+            Self::Call(path) => {
+                let path = path.strip_prefix("global.").unwrap_or(path);
+                let name = if path.contains('/') { path.rsplit('.').next().unwrap_or(path) } else { path };
+                format!("{name}({handle})")
+            }
+            Self::Method(name) if name.starts_with("Symbol.") => format!("{handle}[{name}]()"),
+            Self::Method(name) => format!("{handle}.{name}()"),
+            Self::Receiver(name) => format!("….{name}({handle})"),
+            Self::Itself => format!("{handle}()"),
+        }
+    }
 }
 
 /// What a listener method does.
@@ -122,8 +212,6 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
-    /// Methods of the call's result that take the handler off; `()` if the result is a function that does.
-    pub result: Vec<String>,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,

@@ -13,6 +13,7 @@ pub struct File {
     pub lifecycle: Vec<Spanned<Lifecycle>>,
     pub teardowns: Option<Teardowns>,
     pub once: Option<Once>,
+    pub renders: Option<Renders>,
     pub repeated: Option<Repeated>,
     pub lifetimes: Option<Lifetimes>,
     pub calls: Option<Calls>,
@@ -25,24 +26,97 @@ pub struct File {
 #[serde(deny_unknown_fields)]
 pub struct Handle {
     pub id: String,
-    pub rule: String,
+    pub rule: HandleRule,
+    #[serde(default)]
     pub acquire: Vec<String>,
+    #[serde(default)]
+    pub methods: Vec<String>,
+    #[serde(default)]
+    pub types: Vec<String>,
+    #[serde(default)]
+    pub imported: bool,
     pub callback: Option<u32>,
+    pub adopts: Option<u32>,
+    #[serde(default)]
+    pub starts: Vec<String>,
+    #[serde(default)]
+    pub holder: Holder,
+    #[serde(default)]
+    pub one_shot: bool,
+    #[serde(default)]
+    pub brief: bool,
+    #[serde(default)]
+    pub app_wide: bool,
     pub noun: String,
     pub held_by: String,
     #[serde(default)]
     pub passes: Vec<String>,
+    #[serde(default)]
+    pub completing: Vec<String>,
+    #[serde(default)]
+    pub until: Vec<String>,
+    #[serde(default)]
+    pub reopening: Vec<String>,
+    #[serde(default)]
+    pub completed: Vec<String>,
+    #[serde(default)]
+    pub parts: Vec<String>,
+    #[serde(default)]
+    pub finds: Vec<String>,
+    #[serde(default)]
+    pub readers: Vec<String>,
     pub release: Vec<Release>,
     pub source: String,
     pub checked: String,
 }
 
-/// One way to end a handle: a call that takes it, or a method on it.
+/// Which rule speaks of a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum HandleRule {
+    #[serde(rename = "uncleared-interval")]
+    Interval,
+    #[serde(rename = "uncleared-timeout")]
+    Timeout,
+    /// A one-shot timer whose callback starts it anew.
+    #[serde(skip)]
+    Rearming,
+    #[serde(rename = "undisconnected-observer")]
+    Observer,
+    #[serde(rename = "unreleased-subscription")]
+    Subscription,
+    #[serde(rename = "unclosed-resource")]
+    Resource,
+}
+
+/// Who holds what a call acquires.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holder {
+    /// The runtime, the operating system, a server: as long as it is not released.
+    #[default]
+    Runtime,
+    /// The receiver of the acquiring method.
+    Receiver,
+    /// The argument of the method that starts it.
+    Target,
+    /// The first argument of the acquiring call: `observe(store, f)`.
+    Argument,
+    /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
+    Source,
+    /// What the callback reads: `autorun(() => store.name)`.
+    Reads,
+}
+
+/// One way to end a handle: a call that takes it, a method on it, a method of what gave it out, or a
+/// call of the handle itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     pub call: Option<String>,
     pub method: Option<String>,
+    pub receiver: Option<String>,
+    #[serde(default)]
+    pub itself: bool,
 }
 
 /// A pair of methods that put a handler on and take it off.
@@ -64,8 +138,6 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
-    #[serde(default)]
-    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -140,6 +212,8 @@ tables! {
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    /// What makes a function run anew at every render.
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -155,11 +229,12 @@ tables! {
         global_members: Vec<String>,
         creators: Vec<String>,
         singletons: Vec<String>,
+        injected_longer: Vec<String>,
+        injected_same: Vec<String>,
         program_modules: Vec<String>,
         namespaces: Vec<String>,
         tokens: Vec<String>,
         injectors: Vec<String>,
-        own_types: Vec<String>,
         own_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
@@ -172,6 +247,10 @@ tables! {
         continuations: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
+        chained: Vec<String>,
+        injections: Vec<String>,
+        states: Vec<String>,
+        cells: Vec<String>,
     }
     /// What grows and what bounds.
     Containers {

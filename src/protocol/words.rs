@@ -21,6 +21,11 @@ impl Words {
         }
     }
 
+    /// Whether there is no name at all.
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.suffixes.is_empty()
+    }
+
     /// Whether the name is in the set.
     pub fn has(&self, name: &Atom) -> bool {
         self.exact.contains(name) || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
@@ -62,6 +67,11 @@ impl Patterns {
             let last = path.rsplit('.').next().unwrap_or(path);
             self.by_last.entry(Atom::from(last)).or_default().push((path.as_str().into(), payload));
         }
+    }
+
+    /// Whether there is no pattern at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_last.is_empty() && self.prefixes.is_empty()
     }
 
     /// Whether any pattern ends in this name: the cheap first question.

@@ -6,6 +6,7 @@ use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
 use crate::facts::repetition::Why;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 
 /// The label that says why the site runs again and again.
@@ -27,7 +28,10 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
         });
     }
     let what = match verdict.family {
-        Family::Interval => "clear the interval",
+        Family::Handle(rule) => {
+            let noun = &facts.protocols.handles[verdict.row].noun;
+            &format!("{} the {noun}", verb(rule))
+        }
         _ => "take this listener off",
     };
     let text = match verdict.owner {
@@ -62,6 +66,15 @@ pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
     let meant = misspelt(facts, verdict)?;
     let title = facts.title(verdict.teardowns.misspelt?);
     Some(format!("rename {title} to `{meant}()`, so that it runs"))
+}
+
+fn verb(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
+        HandleRule::Observer => "disconnect",
+        HandleRule::Subscription => "end",
+        HandleRule::Resource => "release",
+    }
 }
 
 /// What a handler or callback keeps alive, as a label on it.

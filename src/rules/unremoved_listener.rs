@@ -3,7 +3,6 @@
 use super::mismatched_removal::is_mismatch;
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
-use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
 use crate::semantic::ExprId;
@@ -36,19 +35,28 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
+        Failure::PathMiss { exit } if exit.awaits => {
+            format!("{event} listener on `{target}` stays when the work in between fails")
+        }
+        Failure::PathMiss { .. } => format!("{event} listener on `{target}` stays on one of the ways out"),
+        Failure::Dropped => {
+            format!("{event} listener on `{target}` is never taken off: {} is not called", disposer(verdict))
+        }
         _ => format!("{event} listener on `{target}` is never taken off"),
+    }
+}
+
+/// What a function of the file returned to take the listener off.
+fn disposer(verdict: &Verdict) -> String {
+    match &verdict.handler {
+        Some(name) => format!("what `{name}()` returns"),
+        None => "what this call returns".to_owned(),
     }
 }
 
 /// The call that takes the listener off, as code.
 pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
-    if let Some(way) = row.result.first() {
-        let name = if way == "()" { "stop" } else { "subscription" };
-        let kept = kept_result(cx, verdict).unwrap_or_else(|| name.to_owned());
-        let way = way.trim_start_matches("()");
-        return if way.is_empty() { format!("`{kept}()`") } else { format!("`{kept}.{way}()`") };
-    }
     let remove = &row.remove[0];
     let target = &verdict.subject;
     let handler = verdict.handler.as_deref().unwrap_or("handler");
@@ -65,27 +73,25 @@ pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
-/// Where the adding call's result is kept.
-fn kept_result(cx: &Cx<'_>, verdict: &Verdict) -> Option<String> {
-    cx.facts.sinks(verdict.site).iter().find_map(|sink| match sink {
-        Sink::Place { place, .. } => Some(cx.facts.places.text(cx.facts.tree, *place)),
-        _ => None,
-    })
-}
-
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Some(rename) = story::rename(cx.facts, verdict) {
         return rename;
     }
-    let by_result = !cx.facts.protocols.listeners[verdict.row].result.is_empty();
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
     let call = removal(cx, verdict);
-    let keep = match by_result {
-        true if kept_result(cx, verdict).is_some() => "",
-        true => "keep what the call returns and ",
-        false if verdict.handler.is_some() => "",
-        false => "keep the handler and ",
-    };
+    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
+    if matches!(verdict.failure, Failure::PathMiss { .. }) {
+        return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
+    }
+    if verdict.failure == Failure::Dropped {
+        let when = match (verdict.owner, end) {
+            (Owner::Effect(_), None) => "return it from the effect".to_owned(),
+            (Owner::Effect(_), Some(_)) => "call it in the effect's cleanup".to_owned(),
+            (_, Some(end)) => format!("call it in {end}"),
+            _ => "call it when the work is done".to_owned(),
+        };
+        return format!("{} takes the listener off: {when}", disposer(verdict));
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
@@ -108,11 +114,20 @@ pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
     let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    if verdict.failure != Failure::Dropped {
+        labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    }
     match &verdict.failure {
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
+        }),
+        Failure::PathMiss { exit } => labels.push(Label {
+            span: exit.span,
+            text: match exit.awaits {
+                true => "if this is rejected, nothing takes it off".to_owned(),
+                false => "leaves before it is taken off".to_owned(),
+            },
         }),
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: facts.callee_span(*sibling),

@@ -350,6 +350,22 @@ pub struct Guard {
     pub from: u32,
 }
 
+/// A `try` statement's parts.
+#[derive(Debug, Clone, Copy)]
+pub struct TryParts {
+    pub body: RegionId,
+    pub catch: Option<RegionId>,
+    pub finally: Option<RegionId>,
+}
+
+/// A statement that leaves its function: `return`, `throw`.
+#[derive(Debug, Clone, Copy)]
+pub struct Exit {
+    pub region: RegionId,
+    pub span: Span,
+    pub throws: bool,
+}
+
 /// The whole file.
 #[derive(Debug)]
 pub struct Tree {
@@ -366,6 +382,10 @@ pub struct Tree {
     pub assigns: Vec<ExprId>,
     /// `await` and `yield`, for the question what lies between two sites.
     pub suspends: Vec<ExprId>,
+    /// In source order.
+    pub tries: Vec<TryParts>,
+    /// In source order of their ends.
+    pub exits: Vec<Exit>,
     /// `new Map<Key, …>()`: the type of its keys.
     pub key_types: Vec<(ExprId, Annotation)>,
     /// Type aliases of unions of literals.

@@ -158,10 +158,11 @@ impl Solver<'_, '_> {
             return;
         }
         let from = facts.tree.expr(call).function.index();
-        if let Some(at) = paths::matches(facts.tree, callee, &facts.protocols.acquires)
+        if let Some(at) = facts.acquires_handle(call)
             && facts.protocols.handles[at].callback == Some(index)
+            && !facts.protocols.handles[at].one_shot
         {
-            self.raise(node, Level::Repeated, Why::Interval(call));
+            self.raise(node, Level::Repeated, Why::CalledBack(at, call));
             return;
         }
         if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {

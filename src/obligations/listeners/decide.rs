@@ -1,13 +1,14 @@
 //! What becomes of one added listener.
 
 use super::super::trace::Step;
-use super::super::{Engine, Failure, Family, Verdict};
+use super::super::{Engine, Failure, Family, Tier, Verdict};
 use super::Table;
 use super::removal::Fit;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::semantic::*;
@@ -60,60 +61,61 @@ impl Engine<'_, '_> {
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
         };
-        let subject = match (site.receiver, site.place) {
-            (None, _) => "window".to_owned(),
-            (_, Some(place)) => facts.places.text(facts.tree, place),
-            (Some(receiver), _) if facts.tree.as_string(receiver).is_some() => {
-                facts.tree.as_string(receiver).map(ToString::to_string).unwrap_or_default()
-            }
-            _ => "the receiver".to_owned(),
-        };
-        let detail = match &site.event {
-            // Where the receiver is the event, the rest of the engine knows it by another name.
-            Event::Named(_)
-                if facts.protocols.listeners[site.row].exact && facts.protocols.listeners[site.row].unary =>
-            {
-                String::new()
-            }
-            Event::Named(name) | Event::Tokens(name) => name.to_string(),
-            Event::Place(place) => facts.places.text(facts.tree, *place),
-            Event::Dynamic | Event::All => String::new(),
-        };
-        self.verdicts.push(Verdict {
-            family: Family::Listener,
+        let mut verdict = self.listener_verdict(site, failure, tier, &setting);
+        verdict.assumed = assumed;
+        self.verdicts.push(verdict);
+    }
+
+    pub(super) fn listener_verdict(
+        &self,
+        site: &Site,
+        failure: Failure,
+        tier: Tier,
+        setting: &Setting<'_>,
+    ) -> Verdict {
+        let facts = self.facts;
+        let text = |place: PlaceId| facts.places.text(facts.tree, place);
+        let row = &facts.protocols.listeners[site.row];
+        let repetition = setting.repetition.clone();
+        let span = self.callee_span(site.call);
+        Verdict {
             row: site.row,
-            site: site.call,
-            span: self.callee_span(site.call),
-            failure,
-            tier,
-            assumed,
-            holder: holder.why,
-            owner,
-            repetition,
-            teardowns: reach.teardowns.clone(),
-            subject,
+            holder: setting.holder.why.clone(),
+            owner: setting.owner,
+            teardowns: setting.reach.teardowns.clone(),
+            subject: match (site.receiver, site.place) {
+                (None, _) => "window".to_owned(),
+                (_, Some(place)) => text(place),
+                // `renderer.listen('window', …)`
+                (Some(receiver), _) => match facts.tree.as_string(receiver) {
+                    Some(name) => name.to_string(),
+                    None => "the receiver".to_owned(),
+                },
+            },
             event: match &site.event {
                 Event::Named(name) | Event::Tokens(name) => Some(format!("'{name}'")),
-                Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
-                    Some(facts.places.text(facts.tree, *place))
-                }
+                Event::Place(place) => Some(text(*place)).filter(|text| !text.contains('…')),
                 _ => None,
             },
             handler: match &site.identity {
                 Handler::Kept { place, .. } | Handler::Method(place) | Handler::This(place) => {
-                    Some(facts.places.text(facts.tree, *place))
+                    Some(text(*place))
                 }
                 Handler::Fresh(_) | Handler::Unknown => None,
             },
             capture: site.capture == Some(true),
-            detail,
-            captured: None,
-            pushes: false,
-            also: Vec::new(),
-        });
+            detail: match &site.event {
+                // The receiver itself is the event.
+                Event::Named(_) if row.exact && row.unary => String::new(),
+                Event::Named(name) | Event::Tokens(name) => name.to_string(),
+                Event::Place(place) => text(*place),
+                Event::Dynamic | Event::All => String::new(),
+            },
+            ..Verdict::new(Family::Listener, site.call, span, failure, tier, repetition)
+        }
     }
 
-    fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
+    pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
         match site.receiver {
             Some(receiver) => self.facts.holder(receiver, owner, function),
             None => Holder {
@@ -149,13 +151,13 @@ impl Engine<'_, '_> {
                 "the target keeps one copy of the same handler, however often it is added".to_owned(),
             );
         }
-        if protocol.result.is_empty() && !self.is_dropped(site, protocol.distinctive) {
+        if !self.is_dropped(site, protocol.distinctive) {
             return Some("the result of the call is kept, and may be what takes it off".to_owned());
         }
         None
     }
 
-    fn is_one_for_all(&self, handler: &Handler) -> bool {
+    pub(super) fn is_one_for_all(&self, handler: &Handler) -> bool {
         matches!(handler, Handler::Method(_) | Handler::Kept { home: Home::Module, .. })
     }
 
@@ -175,9 +177,6 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
-        if let Some(outcome) = self.by_result(site, owner, reach) {
-            return outcome;
-        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }
@@ -201,11 +200,21 @@ impl Engine<'_, '_> {
             }
         }
         let site_fn = facts.tree.expr(site.call).function;
-        if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
+        let missed = self.path_miss(site.call, &matching, &[]);
+        if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
+        }
+        if let Owner::Effect(effect) = owner
+            && let once = facts.protocols.listeners[site.row].deduplicates
+            && matching.iter().any(|call| facts.is_cleaned_by_another(effect, *call, once))
+        {
+            return Outcome::Closed("the cleanup of another effect takes it off".to_owned());
         }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
+        }
+        if let Some(exit) = missed {
+            return Outcome::Open(Failure::PathMiss { exit });
         }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
@@ -228,7 +237,7 @@ impl Engine<'_, '_> {
         Outcome::Open(Failure::NeverReleased)
     }
 
-    pub(super) fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
+    fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
         let facts = self.facts;
         let function = facts.tree.expr(release).function;
         if reach.functions.contains(&function) {
@@ -241,13 +250,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    pub(super) fn listener_off_teardown(
-        &self,
-        site: &Site,
-        release: ExprId,
-        owner: Owner,
-        reach: &Reach,
-    ) -> Outcome {
+    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
         let facts = self.facts;
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;

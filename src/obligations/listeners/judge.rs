@@ -70,6 +70,16 @@ impl Engine<'_, '_> {
                 if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
         }
+        if let Failure::Mismatch { release, .. } = failure
+            && let Some(removal) = self.candidates(table, site).find(|removal| removal.call == *release)
+            && let Some(step) = self.anew(site, removal).and_then(|anew| anew.assumed)
+        {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert(step.to_owned());
+        }
+        if matches!(failure, Failure::PathMiss { .. }) {
+            assumed.get_or_insert("that the work in between fails, or leaves, now and then".to_owned());
+        }
         if holder.assumed.is_some() {
             found = found.min(Tier::Likely);
         }

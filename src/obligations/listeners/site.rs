@@ -46,6 +46,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let name = facts.callee_name(callee)?;
         let rows = facts.protocols.listener_methods.get(name)?;
+        if self.handle_row(call).is_some() {
+            return None;
+        }
         let receiver = match facts.tree.kind(callee) {
             Kind::Member { object, .. } => Some(*object),
             // A bare `addEventListener(…)` is the window's.
@@ -163,10 +166,7 @@ impl Engine<'_, '_> {
         }
         let spread = args.iter().any(|arg| matches!(facts.tree.kind(*arg), Kind::Spread(_)));
         if let Some(at) = protocol.target {
-            return match protocol.exact {
-                true => !spread && args.get(at + 2).is_some_and(|handler| self.may_be_handler(*handler)),
-                false => self.fits_helper(at, role, receiver, args),
-            };
+            return self.fits_helper(at, role, receiver, args);
         }
         let adds = matches!(role, ListenerRole::Add | ListenerRole::Once);
         match role {
@@ -254,86 +254,19 @@ impl Engine<'_, '_> {
     /// Whether a receiver is known to be a target of the row: by constructor, annotation, import or base class.
     fn is_target(&self, row: usize, receiver: ExprId) -> bool {
         self.has_type(row, receiver)
-            || self.facts.places.of(receiver).is_some_and(|place| self.is_imported(place))
+            || self.facts.places.of(receiver).is_some_and(|place| self.is_of_import(place))
     }
 
     /// The same, imports apart.
     fn has_type(&self, row: usize, receiver: ExprId) -> bool {
         let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        if paths::matches(facts.tree, receiver, types).is_some() {
-            return true;
-        }
-        let Some(place) = facts.places.of(receiver) else {
-            return facts
-                .tree
-                .call_parts(receiver)
-                .is_some_and(|(callee, _)| paths::matches(facts.tree, callee, types).is_some());
-        };
-        let made = facts.values_at(place).iter().any(|value| {
-            facts.tree.call_parts(*value).is_some_and(|(callee, _)| {
-                paths::matches(facts.tree, callee, types).is_some() || self.extends(callee, row)
-            })
-        });
-        made || self.annotated(place, row)
+        facts.is_typed(receiver, &facts.protocols.listeners[row].types)
     }
 
-    /// `new Bus()` where `class Bus extends EventEmitter`.
-    fn extends(&self, callee: ExprId, row: usize) -> bool {
-        let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        facts.class_named(callee).is_some_and(|class| {
-            facts.classes.lineage(class).any(|at| {
-                facts
-                    .classes
-                    .get(at)
-                    .extends
-                    .is_some_and(|base| paths::matches(facts.tree, base, types).is_some())
-            })
-        })
-    }
-
-    fn annotated(&self, place: PlaceId, row: usize) -> bool {
-        let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        let is_type = |annotation: &Annotation| match annotation {
-            Annotation::Named(name) => types.has(name) || types.has(&format!("global.{name}")),
-            _ => false,
-        };
-        match (facts.places.root(place), facts.places.depth(place)) {
-            (Root::Binding(binding), 0) => {
-                facts.tree.scopes.binding(*binding).annotation.as_ref().is_some_and(is_type)
-            }
-            (Root::This(class), 1) => {
-                let Some(Segment::Named(name)) = facts.places.segment(place) else {
-                    return false;
-                };
-                facts.tree.classes.get(class.index()).is_some_and(|class| {
-                    class.members.iter().any(|member| {
-                        member.name.as_ref() == Some(name) && member.annotation.as_ref().is_some_and(is_type)
-                    })
-                })
-            }
-            _ => false,
-        }
-    }
-
-    fn is_imported(&self, place: PlaceId) -> bool {
-        match self.facts.places.root(place) {
-            Root::Binding(binding) => {
-                let binding = self.facts.tree.scopes.binding(*binding);
-                matches!(binding.kind, BindingKind::Import { .. }) || self.is_required(binding)
-            }
-            _ => false,
-        }
-    }
-
-    fn is_required(&self, binding: &Binding) -> bool {
-        binding.writes == 0
-            && binding.init.is_some_and(|init| {
-                matches!(self.facts.tree.kind(init), Kind::Call { .. })
-                    && paths::path_of(self.facts.tree, init).is_some()
-            })
+    /// `bus`, `bus.hub` of an imported `bus`.
+    fn is_of_import(&self, place: PlaceId) -> bool {
+        let root = self.facts.places.ancestors(place).last();
+        root.is_some_and(|root| self.facts.is_imported(root))
     }
 
     fn options(&self, options: Option<ExprId>) -> Options {

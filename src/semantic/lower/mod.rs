@@ -73,6 +73,8 @@ impl Lower {
             calls: Vec::new(),
             assigns: Vec::new(),
             suspends: Vec::new(),
+            tries: Vec::new(),
+            exits: Vec::new(),
             key_types: Vec::new(),
             closed_types: Vec::new(),
             is_module: false,
@@ -151,8 +153,12 @@ impl Lower {
         test: Option<ExprId>,
         body: impl FnOnce(&mut Self) -> R,
     ) -> R {
-        let outer = self.region;
-        self.region = self.push_region(kind, Some(outer), test);
+        let region = self.push_region(kind, Some(self.region), test);
+        self.inside(region, body)
+    }
+
+    fn inside<R>(&mut self, region: RegionId, body: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.region, region);
         let result = body(self);
         self.region = outer;
         result
