@@ -354,6 +354,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
         once: Words::new(&row.once),
+        entry: Words::new(&row.entry),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
         teardown_names: row.teardown,

@@ -244,6 +244,8 @@ pub struct Lifecycle {
     pub setup: Words,
     /// Methods that the framework calls once for each instance, and nobody else.
     pub once: Words,
+    /// Methods that run each time the instance is taken into use, and are followed by the teardown.
+    pub entry: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
     /// As written, for messages.

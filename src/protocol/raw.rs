@@ -176,6 +176,8 @@ pub struct Lifecycle {
     #[serde(default)]
     pub once: Vec<String>,
     #[serde(default)]
+    pub entry: Vec<String>,
+    #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,
     #[serde(default)]
