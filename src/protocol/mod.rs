@@ -70,8 +70,7 @@ pub struct Protocols {
     /// What stands for a global in dependency injection, and the calls and decorators that inject.
     pub tokens: Patterns,
     pub injectors: Patterns,
-    /// Types and decorators of fields that hold a part of their own object.
-    pub own_types: Words,
+    /// Decorators of fields that hold a part of their own object.
     pub own_decorators: Patterns,
     /// Members that lead from an element to what is not its own.
     pub way_out: Words,
@@ -223,8 +222,6 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
-    /// Methods of the call's result that take the handler off; `()` if the result is a function that does.
-    pub result: Vec<String>,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
@@ -246,6 +243,8 @@ pub struct Lifecycle {
     pub setup: Words,
     /// Methods that the framework calls once for each instance, and nobody else.
     pub once: Words,
+    /// Methods that run each time the instance is taken into use, and are followed by the teardown.
+    pub entry: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
     /// As written, for messages.

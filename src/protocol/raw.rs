@@ -143,8 +143,6 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
-    #[serde(default)]
-    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -229,6 +227,8 @@ pub struct Lifecycle {
     #[serde(default)]
     pub once: Vec<String>,
     #[serde(default)]
+    pub entry: Vec<String>,
+    #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,
     #[serde(default)]
@@ -290,7 +290,6 @@ tables! {
         namespaces: Vec<String>,
         tokens: Vec<String>,
         injectors: Vec<String>,
-        own_types: Vec<String>,
         own_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
