@@ -9,6 +9,7 @@ mod growth;
 mod handles;
 mod listeners;
 mod once;
+mod race;
 mod tier;
 pub mod trace;
 
@@ -32,6 +33,7 @@ use trace::{Decision, Step};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     Capture,
+    Race,
     Handle(HandleRule),
     Listener,
     Container,
@@ -60,6 +62,8 @@ pub enum Failure {
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
     Retained,
+    /// A race against a promise that outlives it.
+    Raced { promise: ExprId },
 }
 
 /// A large value that a closure keeps.
@@ -174,6 +178,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     };
     engine.handles();
     engine.listeners();
+    engine.races();
     engine.containers();
     engine.captures();
     (engine.verdicts, engine.decisions.unwrap_or_default())

@@ -15,6 +15,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
+    ("rules/promises.toml", include_str!("../../rules/promises.toml")),
 ];
 
 /// Reads and validates protocol files, given as name and text.
@@ -109,6 +110,8 @@ impl Checker<'_> {
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
             file.containers.as_ref().map(|t| (&t.source, &t.checked)),
             file.large.as_ref().map(|t| (&t.source, &t.checked)),
+            file.promises.as_ref().map(|t| (&t.source, &t.checked)),
+            file.signals.as_ref().map(|t| (&t.source, &t.checked)),
         ];
         for (source, checked) in sources.into_iter().flatten() {
             self.filled(0, "source", source.trim().is_empty())?;
@@ -147,6 +150,8 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.calls = into.calls.take().or(file.calls);
     into.containers = into.containers.take().or(file.containers);
     into.large = into.large.take().or(file.large);
+    into.promises = into.promises.take().or(file.promises);
+    into.signals = into.signals.take().or(file.signals);
 }
 
 fn build(file: raw::File) -> Result<Protocols, String> {
@@ -159,6 +164,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let calls = file.calls.ok_or_else(|| missing("calls"))?;
     let containers = file.containers.ok_or_else(|| missing("containers"))?;
     let large = file.large.ok_or_else(|| missing("large"))?;
+    let promises = file.promises.ok_or_else(|| missing("promises"))?;
+    let signals = file.signals.ok_or_else(|| missing("signals"))?;
     let mut acquires = Patterns::default();
     let mut finds = Patterns::default();
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
@@ -234,6 +241,19 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             elements: large.elements,
             whole: Patterns::new(&large.whole),
             body_methods: Words::new(&large.body_methods),
+        },
+        promises: Promises {
+            races: Patterns::new(&promises.races),
+            deferred: Patterns::new(&promises.deferred),
+            deferred_names: Words::new(&promises.deferred_names),
+            events: Patterns::new(&promises.events),
+            soon: promises.soon,
+            lasting: promises.lasting,
+        },
+        signals: Signals {
+            controllers: Patterns::new(&signals.controllers),
+            ending: Patterns::new(&signals.ending),
+            joined: Patterns::new(&signals.joined),
         },
         acquires,
         finds,

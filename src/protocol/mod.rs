@@ -83,6 +83,8 @@ pub struct Protocols {
     /// Calls whose result the page keeps while it has listeners.
     pub kept_by_page: Words,
     pub large: Large,
+    pub promises: Promises,
+    pub signals: Signals,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
     /// Calls that find a handle again; the payload is the row.
@@ -259,6 +261,65 @@ pub struct Large {
     pub body_methods: Words,
 }
 
+/// What settles when, and what waits for it.
+#[derive(Debug)]
+pub struct Promises {
+    /// Calls that wait for the first of several promises.
+    pub races: Patterns,
+    /// Calls whose result holds a promise and the functions that settle it.
+    pub deferred: Patterns,
+    pub deferred_names: Words,
+    /// Calls whose result settles at an event.
+    pub events: Patterns,
+    soon: Vec<String>,
+    lasting: Vec<String>,
+}
+
+impl Promises {
+    /// `setTimeout`, `sleep`, `afterTimeout`: what it settles is settled after a while.
+    pub fn is_soon(&self, name: &str) -> bool {
+        has_word(name, &self.soon)
+    }
+
+    /// `closed`, `whenClosed`, `shutdownPromise`: pending until something is over.
+    pub fn is_lasting(&self, name: &str) -> bool {
+        has_word(name, &self.lasting)
+    }
+}
+
+/// Who aborts a signal.
+#[derive(Debug)]
+pub struct Signals {
+    pub controllers: Patterns,
+    /// Calls whose result aborts by itself.
+    pub ending: Patterns,
+    /// Calls whose result aborts with the first of the signals it is given.
+    pub joined: Patterns,
+}
+
+/// Whether a name has one of the words: `whenClosed` has `closed`.
+fn has_word(name: &str, words: &[String]) -> bool {
+    split_words(name).iter().any(|word| words.iter().any(|known| known == word))
+}
+
+/// The words of a name in lower case: `onSocketClosed` is `on`, `socket`, `closed`.
+fn split_words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut lower_before = false;
+    for c in name.chars() {
+        if (c.is_uppercase() && lower_before || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        lower_before = !c.is_uppercase();
+    }
+    words.push(word);
+    words
+}
+
 impl Protocols {
     /// Whether a method of this name takes listeners off.
     pub fn is_removal(&self, name: &Atom) -> bool {
@@ -269,18 +330,7 @@ impl Protocols {
 
     /// Whether a parameter's name says that it can be anything: one of its words is `url`, `id`, `query` …
     pub fn is_open_name(&self, name: &str) -> bool {
-        let mut word = String::new();
-        let mut words = Vec::new();
-        for c in name.chars() {
-            if (c.is_uppercase() || c == '_') && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if c.is_alphanumeric() {
-                word.extend(c.to_lowercase());
-            }
-        }
-        words.push(word);
-        words.iter().any(|word| {
+        split_words(name).iter().any(|word| {
             self.open_names.iter().any(|open| word.trim_end_matches('s') == open.trim_end_matches('s'))
         })
     }

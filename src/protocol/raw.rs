@@ -19,6 +19,8 @@ pub struct File {
     pub calls: Option<Calls>,
     pub containers: Option<Containers>,
     pub large: Option<Large>,
+    pub promises: Option<Promises>,
+    pub signals: Option<Signals>,
 }
 
 /// A call whose result must be released.
@@ -243,6 +245,17 @@ tables! {
         open_names: Vec<String>,
         closed_members: Vec<String>,
     }
+    /// What settles when, and what waits for it.
+    Promises {
+        races: Vec<String>,
+        deferred: Vec<String>,
+        deferred_names: Vec<String>,
+        events: Vec<String>,
+        soon: Vec<String>,
+        lasting: Vec<String>,
+    }
+    /// Who aborts a signal.
+    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String> }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }
