@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use memchr::memmem;
 
 /// Words of which one must occur before any rule of their group can fire.
-const LISTENERS: [&str; 4] = ["addEventListener", "addListener", "prependListener", "prependOnceListener"];
+const LISTENERS: [&str; 4] = ["addEvent", "addListener", "prependListener", "prependOnceListener"];
 const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
 const LARGE: [&str; 8] =
     ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];
@@ -45,7 +45,9 @@ fn has(bytes: &[u8], needle: &str) -> bool {
 }
 
 fn may_listen(bytes: &[u8]) -> bool {
-    LISTENERS.iter().any(|word| has(bytes, word)) || has_member(bytes, b"on") || has_member(bytes, b"once")
+    LISTENERS.iter().any(|word| has(bytes, word))
+        || ["on", "once", "one", "listen"].iter().any(|word| has_member(bytes, word.as_bytes()))
+        || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
 }
 
 fn may_grow(bytes: &[u8]) -> bool {

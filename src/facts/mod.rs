@@ -6,7 +6,10 @@ pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+pub mod hooks;
+pub mod lifecycle;
 pub mod lifetime;
+pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
@@ -79,6 +82,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.roles.ends_of = facts.ends_by_owner();
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
