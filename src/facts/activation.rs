@@ -319,7 +319,7 @@ impl Facts<'_> {
     }
 
     /// Where a closure is used: the mentions of its name, or the place where it is written.
-    fn mentions_of(&self, closure: FnId) -> Vec<ExprId> {
+    pub(super) fn mentions_of(&self, closure: FnId) -> Vec<ExprId> {
         let function = self.tree.function(closure);
         let named = function.expr.and_then(|expr| match self.tree.expr(expr).up {
             Up::Init(binding) => Some(binding),

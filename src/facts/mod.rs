@@ -7,6 +7,7 @@ pub mod flow;
 pub mod graph;
 pub mod handler;
 pub mod lifetime;
+pub mod lost;
 pub mod owner;
 pub mod paths;
 pub mod places;
@@ -36,6 +37,8 @@ pub struct Facts<'a> {
     pub graph: Graph,
     /// What each function is to a framework: effect, component, handler.
     pub roles: Roles,
+    /// Cleanups that cannot run.
+    pub lost: lost::LostCleanups,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
     /// How often an instance of each class is made.
@@ -61,6 +64,7 @@ impl<'a> Facts<'a> {
             places,
             graph: Graph::default(),
             roles: Roles::default(),
+            lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
             construction: Vec::new(),
             teardown_names: RefCell::default(),
@@ -79,6 +83,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.lost = lost::LostCleanups::new(&facts);
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }

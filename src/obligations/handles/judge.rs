@@ -37,7 +37,9 @@ impl Engine<'_, '_> {
             return Some(self.one_shot_tier(site, failure, found, reach));
         }
         match failure {
-            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return Some((found, None)),
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } | Failure::Unreachable { .. } => {
+                return Some((found, None));
+            }
             Failure::PathMiss { .. } => {
                 return Some((
                     found,
