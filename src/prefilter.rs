@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use memchr::memmem;
 
 /// Words of which one must occur before any rule of their group can fire.
-const LISTENERS: [&str; 4] = ["addEventListener", "addListener", "prependListener", "prependOnceListener"];
+const LISTENERS: [&str; 4] = ["addEvent", "addListener", "prependListener", "prependOnceListener"];
 const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
 const LARGE: [&str; 8] =
     ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];
@@ -24,6 +24,7 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
     }
     may_acquire(bytes, settings)
         || (listens(settings) && may_listen(bytes))
+        || (settings.is_enabled("long-lived-race") && may_race(bytes))
         || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
 }
@@ -54,13 +55,19 @@ fn has(bytes: &[u8], needle: &str) -> bool {
 }
 
 fn may_listen(bytes: &[u8]) -> bool {
-    LISTENERS.iter().any(|word| has(bytes, word)) || has_member(bytes, b"on") || has_member(bytes, b"once")
+    LISTENERS.iter().any(|word| has(bytes, word))
+        || ["on", "once", "one", "listen"].iter().any(|word| has_member(bytes, word.as_bytes()))
+        || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
 }
 
 fn may_grow(bytes: &[u8]) -> bool {
     GROWTH.iter().any(|word| has_word(bytes, word.as_bytes()))
         || memchr::memchr_iter(b']', bytes).any(|at| is_assigned(&bytes[at + 1..]))
         || has(bytes, "...")
+}
+
+fn may_race(bytes: &[u8]) -> bool {
+    has(bytes, "Promise") && (has_word(bytes, b"race") || has_word(bytes, b"any"))
 }
 
 /// Large values are made with one of these, or read by a function whose name ends so.

@@ -363,12 +363,10 @@ impl Facts<'_> {
         let Some((callee, args)) = self.tree.call_parts(call) else {
             return Renders::Unknown;
         };
-        let row = self.callee_name(callee).and_then(|name| {
-            let mut effects = self.protocols.effects.iter();
-            effects.find(|effect| effect.names.has(name))
-        });
+        let row = self.hook_rows(callee).first().map(|row| self.hook(*row)).filter(|row| row.own);
         let Some(list) = row.and_then(|row| args.get(row.callback + 1)) else {
-            return if args.len() == 1 { Renders::Each } else { Renders::Unknown };
+            let plain = self.callee_name(callee).is_some_and(|name| self.protocols.render_hooks.has(name));
+            return if args.len() == 1 && plain { Renders::Each } else { Renders::Unknown };
         };
         let Kind::Array(items) = self.tree.kind(*list) else {
             return Renders::Unknown;

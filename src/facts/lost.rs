@@ -1,9 +1,12 @@
 //! Cleanups that are written down and cannot run: returned to somebody who throws away what is returned.
 
+mod late;
+
 use super::Facts;
 use super::flow::Sink;
 use super::owner::Owner;
 use crate::ast::{BinaryOp, UnaryOp};
+use crate::protocol::HookRole;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
 
@@ -13,8 +16,8 @@ const MAX_STEPS: u32 = 6;
 /// How a cleanup gets lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// The effect is async: its framework is given a promise, and looks for no function in it.
-    AsyncEffect(FnId),
+    /// The callback of this hook is async: its framework is given a promise, and looks for no function in it.
+    AsyncEffect(ExprId),
     /// The value of a promise that nobody asks for: the call of `then`.
     Promise(ExprId),
     /// The result of an async function, which the caller throws away: the call.
@@ -25,6 +28,8 @@ pub enum Loss {
     Jsx(ExprId),
     /// The result of a method that a framework calls.
     Lifecycle(FnId),
+    /// Given to a hook behind an `await`, where no component is current any more.
+    Late { call: ExprId, suspend: ExprId },
     /// Behind a test of `ref.current`, which is null when the component is gone: the test.
     NullRef(ExprId),
 }
@@ -70,6 +75,7 @@ impl LostCleanups {
                 }
             }
         }
+        lost.add_late(facts);
         lost
     }
 }
@@ -114,8 +120,15 @@ impl Facts<'_> {
         if fuel == 0 || entry.is_generator {
             return None;
         }
-        if self.roles.effects.contains_key(&function) {
-            return entry.is_async.then_some(Loss::AsyncEffect(function));
+        if let Some((row, call)) = self.roles.hooks.callbacks.get(&function) {
+            let hook = self.hook(*row);
+            // Solid hands what an effect returns to its next run.
+            let looks_back = hook.cleanup.is_none() && !entry.params.is_empty();
+            return match hook.role {
+                HookRole::Effect => entry.is_async.then_some(Loss::AsyncEffect(*call)),
+                HookRole::Setup => (!looks_back).then_some(Loss::Callback(*call)),
+                HookRole::End | HookRole::Rest => None,
+            };
         }
         if let Some(loss) = self.loss_of_lifecycle(function) {
             return Some(loss);
@@ -184,7 +197,7 @@ impl Facts<'_> {
             && sinks.iter().all(|sink| match sink {
                 Sink::Discarded | Sink::Read => true,
                 Sink::Member { member, .. } => self.is_chained_away(*member, fuel - 1),
-                Sink::Returned(function) if self.roles.effects.contains_key(function) => true,
+                Sink::Returned(function) if self.hook_role(*function).is_some() => true,
                 Sink::Returned(function) => self.loss_of_result(*function, fuel - 1).is_some(),
                 _ => false,
             })

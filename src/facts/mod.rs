@@ -6,8 +6,11 @@ pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+pub mod hooks;
+pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
+pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
@@ -84,6 +87,7 @@ impl<'a> Facts<'a> {
         facts.link_callers();
         facts.roles = Roles::new(&facts);
         facts.lost = lost::LostCleanups::new(&facts);
+        facts.roles.ends_of = facts.ends_by_owner();
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }

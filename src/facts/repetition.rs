@@ -7,6 +7,7 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::options::Instances;
 use super::places::Root;
 use crate::ast::Atom;
 use crate::semantic::*;
@@ -44,6 +45,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
+    /// A component's markup mentions it.
+    Markup,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),
@@ -138,15 +141,16 @@ impl Solver<'_, '_> {
         let facts = self.facts;
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
-        let lifecycle = facts.classes.lineage(id).find_map(|at| facts.classes.get(at).lifecycle);
-        if lifecycle.is_some() {
-            self.raise(node, Level::Repeated, Why::VisibleClass(id));
+        let lifecycle = facts.lifecycle_row(id);
+        let single = facts.is_framework_singleton(id);
+        if lifecycle.is_some() && !single {
+            self.raise(node, self.of_instances(id), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
-        if facts.is_framework_singleton(id) {
+        if single {
             self.touched[node] = true;
             for constructor in &fact.constructors {
                 self.edge(node, constructor.index(), Why::VisibleClass(id));
@@ -172,6 +176,18 @@ impl Solver<'_, '_> {
         }
     }
 
+    /// How often instances of a framework's class are made.
+    fn of_instances(&self, class: ClassId) -> Level {
+        if self.facts.is_root_component(class) {
+            return Level::Unknown;
+        }
+        match self.facts.classes.instances(class) {
+            Some(Instances::One) => Level::Unknown,
+            Some(Instances::Unseen) => Level::MayRepeat,
+            Some(Instances::Many) | None => Level::Repeated,
+        }
+    }
+
     /// Whether the class, or an instance, can be reached from outside.
     fn named_class(&mut self, id: ClassId, node: usize) -> bool {
         let facts = self.facts;
@@ -191,11 +207,13 @@ impl Solver<'_, '_> {
             sinks.extend(facts.sinks(expr));
         }
         let mut instances_leave = false;
+        let mut made_by_module = false;
         for sink in sinks {
             match sink {
                 Sink::Constructed(call) => {
                     self.runs_at(node, call, true);
                     instances_leave |= self.leaves(call);
+                    made_by_module |= facts.tree.expr(call).function == MODULE;
                 }
                 Sink::Exported | Sink::Returned(_) | Sink::Property { .. } | Sink::Argument { .. } => {
                     visible = true;
@@ -209,7 +227,9 @@ impl Solver<'_, '_> {
         }
         if visible || !referenced {
             visible = true;
-            self.raise(node, Level::MayRepeat, Why::VisibleClass(id));
+            // `export class Store {}; export const store = new Store()`: the class is exported for its type or for tests.
+            let level = if made_by_module { Level::Unknown } else { Level::MayRepeat };
+            self.raise(node, level, Why::VisibleClass(id));
         }
         visible || instances_leave
     }
@@ -258,9 +278,20 @@ impl Solver<'_, '_> {
         let node = function.index();
         if let Some(at) = lifecycle {
             let lifecycle = &facts.protocols.lifecycles[at];
-            if lifecycle.setup.has(name) || lifecycle.repeats_per_instance.has(name) {
-                self.raise(node, Level::Repeated, Why::Lifecycle(at));
+            let level = match (lifecycle.setup.has(name), lifecycle.repeats_per_instance.has(name)) {
+                (_, true) => Some(Level::Repeated),
+                (setup, _) => setup.then(|| self.of_instances(class)),
+            };
+            if let Some(level) = level {
+                self.raise(node, level, Why::Lifecycle(at));
+            } else if lifecycle.once.has(name) {
+                let from = self.class_node(class);
+                self.edge(from, node, Why::Lifecycle(at));
+                return;
             }
+        }
+        if let Some(call) = facts.handler_decorator(class, function) {
+            self.raise(node, Level::Repeated, Why::Handler(call));
         }
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);

@@ -68,7 +68,11 @@ impl Engine<'_, '_> {
             true => HandleRule::Rearming,
             false => protocol.rule,
         };
-        let holder = self.handle_holder(call, row, &trail, owner);
+        let mut holder = self.handle_holder(call, row, &trail, owner);
+        if rule == HandleRule::Rearming {
+            holder.why = "each run starts the next: the runtime keeps the callback and all that it captured"
+                .to_owned();
+        }
         Acquired { call, row, rule, trail, owner, holder }
     }
 

@@ -9,6 +9,7 @@ mod growth;
 mod handles;
 mod listeners;
 mod once;
+mod race;
 mod tier;
 pub mod trace;
 mod unreachable;
@@ -34,6 +35,7 @@ use trace::{Decision, Step};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     Capture,
+    Race,
     Handle(HandleRule),
     Listener,
     Container,
@@ -66,6 +68,8 @@ pub enum Failure {
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
     Retained,
+    /// A race against a promise that outlives it.
+    Raced { promise: ExprId },
 }
 
 /// A large value that a closure keeps.
@@ -180,6 +184,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     };
     engine.handles();
     engine.listeners();
+    engine.races();
     engine.containers();
     engine.captures();
     engine.unreachable_cleanups();

@@ -57,7 +57,7 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::PathMiss { .. } if !known => None,
         Failure::PathMiss { .. } => Some(if repeated { Tier::Likely } else { Tier::Possible }),
         Failure::Overwritten { in_loop, .. } => Some(by(*in_loop)),
-        Failure::Unbounded | Failure::Retained => Some(by(known && repeated)),
+        Failure::Unbounded | Failure::Retained | Failure::Raced { .. } => Some(by(known && repeated)),
     }
 }
 

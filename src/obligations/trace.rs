@@ -39,6 +39,7 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Self::Capture => "capture",
+            Self::Race => "race",
             Self::Handle(HandleRule::Interval) => "interval",
             Self::Handle(HandleRule::Timeout) => "timeout",
             Self::Handle(HandleRule::Rearming) => "rearming timer",
@@ -109,5 +110,6 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         }
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),
+        Failure::Raced { promise } => ("each race leaves a reaction".to_owned(), Some(*promise)),
     }
 }

@@ -4,7 +4,6 @@ use super::tier::Tier;
 use super::trace::Step;
 use super::{Engine, Failure, Family, Verdict};
 use crate::facts::lost::{Loss, Lost};
-use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::facts::repetition::Level;
@@ -23,7 +22,9 @@ impl Engine<'_, '_> {
                 Loss::NullRef(_) => tree.function(home).parent.unwrap_or(home),
                 _ => home,
             };
-            if tree.is_within(acquires, around) {
+            let late = matches!(lost.loss, Loss::Late { .. })
+                && self.facts.owner_of(acquires) == self.facts.owner_of(home);
+            if late || tree.is_within(acquires, around) {
                 own.get_or_insert(Failure::Unreachable { lost, release: *release });
             }
         }
@@ -88,8 +89,8 @@ impl Engine<'_, '_> {
     /// but it was meant to be let go.
     fn cleanup_of_unknown(&mut self, function: FnId, lost: Lost) -> Option<Verdict> {
         let facts = self.facts;
-        let effect = facts.tree.enclosing(function).find(|at| facts.roles.effects.contains_key(at))?;
-        let owner = Owner::Effect(effect);
+        let effect = facts.tree.enclosing(function).find(|at| facts.hook_role(*at).is_some())?;
+        let owner = facts.owner_of(effect);
         let made = self.ended_by(effect, lost.value)?;
         let repetition = self.repetition_at(lost.value);
         if repetition.level == Level::Once {

@@ -10,9 +10,16 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/observers.toml", include_str!("../../rules/observers.toml")),
     ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
     ("rules/resources.toml", include_str!("../../rules/resources.toml")),
+    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
+    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
+    ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
+    ("rules/hooks.toml", include_str!("../../rules/hooks.toml")),
+    ("rules/components.toml", include_str!("../../rules/components.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
+    ("rules/classes.toml", include_str!("../../rules/classes.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
+    ("rules/promises.toml", include_str!("../../rules/promises.toml")),
 ];
 
 /// Reads and validates protocol files, given as name and text.
@@ -54,14 +61,26 @@ impl Checker<'_> {
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty())?;
+            self.filled(at, "remove", row.remove.is_empty() && row.result.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
             }
+            if (row.exact || row.wraps) && row.types.is_empty() {
+                return self.fail(at, "`exact` and `wraps` need `types`");
+            }
         }
-        for row in &file.effect {
+        for row in &file.hook {
             let (at, row) = (row.span().start, row.get_ref());
             self.row(at, &row.id, &row.source, &row.checked)?;
+            self.filled(at, "names", row.names.is_empty())?;
+            if role(&row.role).is_none() {
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+            }
+        }
+        for row in &file.options {
+            let (at, row) = (row.span().start, row.get_ref());
+            self.filled(at, "source", row.source.trim().is_empty())?;
+            self.filled(at, "checked", row.checked.trim().is_empty())?;
         }
         for row in &file.lifecycle {
             let (at, row) = (row.span().start, row.get_ref());
@@ -107,6 +126,8 @@ impl Checker<'_> {
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
             file.containers.as_ref().map(|t| (&t.source, &t.checked)),
             file.large.as_ref().map(|t| (&t.source, &t.checked)),
+            file.promises.as_ref().map(|t| (&t.source, &t.checked)),
+            file.signals.as_ref().map(|t| (&t.source, &t.checked)),
         ];
         for (source, checked) in sources.into_iter().flatten() {
             self.filled(0, "source", source.trim().is_empty())?;
@@ -135,7 +156,8 @@ impl Checker<'_> {
 fn merge(into: &mut raw::File, file: raw::File) {
     into.handle.extend(file.handle);
     into.listener.extend(file.listener);
-    into.effect.extend(file.effect);
+    into.hook.extend(file.hook);
+    into.options.extend(file.options);
     into.lifecycle.extend(file.lifecycle);
     into.teardowns = into.teardowns.take().or(file.teardowns);
     into.once = into.once.take().or(file.once);
@@ -145,6 +167,8 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.calls = into.calls.take().or(file.calls);
     into.containers = into.containers.take().or(file.containers);
     into.large = into.large.take().or(file.large);
+    into.promises = into.promises.take().or(file.promises);
+    into.signals = into.signals.take().or(file.signals);
 }
 
 fn build(file: raw::File) -> Result<Protocols, String> {
@@ -157,6 +181,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let calls = file.calls.ok_or_else(|| missing("calls"))?;
     let containers = file.containers.ok_or_else(|| missing("containers"))?;
     let large = file.large.ok_or_else(|| missing("large"))?;
+    let promises = file.promises.ok_or_else(|| missing("promises"))?;
+    let signals = file.signals.ok_or_else(|| missing("signals"))?;
     let mut acquires = Patterns::default();
     let mut finds = Patterns::default();
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
@@ -178,16 +204,20 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     for (at, row) in file.listener.into_iter().enumerate() {
         listeners.push(listener(at, row.into_inner(), &mut listener_methods));
     }
+    let lifecycles: Vec<Lifecycle> =
+        file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
     Ok(Protocols {
         needles: Needles::new(&handles).map_err(|error| error.to_string())?,
         handles,
         listeners,
-        effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
-        lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
+        hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
+        options: file.options.into_iter().map(|row| options(row.into_inner(), &lifecycles)).collect(),
+        lifecycles,
         teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
+        root_components: Words::new(&once.roots),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
@@ -200,6 +230,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         routers: Patterns::new(&repeated.routers),
         handlers: Patterns::new(&repeated.handlers),
         handler_exports: Words::new(&repeated.exports),
+        handler_decorators: Patterns::new(&repeated.decorators),
         globals: Words::new(&lifetimes.globals),
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
@@ -207,6 +238,12 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         injected_longer: Patterns::new(&lifetimes.injected_longer),
         injected_same: Patterns::new(&lifetimes.injected_same),
         program_modules: Words::new(&lifetimes.program_modules),
+        namespaces: Words::new(&lifetimes.namespaces),
+        tokens: Patterns::new(&lifetimes.tokens),
+        injectors: Patterns::new(&lifetimes.injectors),
+        own_types: Words::new(&lifetimes.own_types),
+        own_decorators: Patterns::new(&lifetimes.own_decorators),
+        way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
@@ -236,6 +273,19 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             elements: large.elements,
             whole: Patterns::new(&large.whole),
             body_methods: Words::new(&large.body_methods),
+        },
+        promises: Promises {
+            races: Patterns::new(&promises.races),
+            deferred: Patterns::new(&promises.deferred),
+            deferred_names: Words::new(&promises.deferred_names),
+            events: Patterns::new(&promises.events),
+            soon: promises.soon,
+            lasting: promises.lasting,
+        },
+        signals: Signals {
+            controllers: Patterns::new(&signals.controllers),
+            ending: Patterns::new(&signals.ending),
+            joined: Patterns::new(&signals.joined),
         },
         acquires,
         finds,
@@ -314,6 +364,9 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         distinctive: row.distinctive,
         deduplicates: row.deduplicates,
         unary: row.unary,
+        exact: row.exact,
+        wraps: row.wraps,
+        result: row.result,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -322,12 +375,46 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
     }
 }
 
-fn effect(row: raw::Effect) -> Effect {
-    Effect {
+fn role(name: &str) -> Option<HookRole> {
+    match name {
+        "setup" => Some(HookRole::Setup),
+        "effect" => Some(HookRole::Effect),
+        "end" => Some(HookRole::End),
+        "rest" => Some(HookRole::Rest),
+        _ => None,
+    }
+}
+
+fn hook(row: raw::Hook) -> Hook {
+    Hook {
         id: row.id,
-        names: Words::new(&row.names),
+        role: role(&row.role).unwrap_or(HookRole::Setup),
+        names: row.names,
+        modules: row.modules,
         callback: row.callback as usize,
+        own: row.own,
+        reruns: row.reruns,
+        cleanup: row.cleanup.map(|at| at as usize),
+        framework: row.framework,
         what: row.what,
+        source: row.source,
+        checked: row.checked,
+    }
+}
+
+/// A row of a lifecycle that no file has is never asked for.
+fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
+    Options {
+        lifecycle: lifecycles.iter().position(|known| known.id == row.lifecycle).unwrap_or(usize::MAX),
+        makers: Patterns::new(&row.makers),
+        single: Patterns::new(&row.single),
+        formats: row.formats,
+        members: Words::new(&row.members),
+        beside: Words::new(&row.beside),
+        sections: Words::new(&row.sections),
+        takes_element: row.takes_element,
+        setup: Words::new(&row.setup),
+        rests: Words::new(&row.rests),
         source: row.source,
         checked: row.checked,
     }
@@ -338,10 +425,16 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         id: row.id,
         bases: Patterns::new(&row.bases),
         suffixes: row.suffixes,
-        decorators: Words::new(&row.decorators),
+        makers: Patterns::new(&row.makers),
+        decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
+        once: Words::new(&row.once),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
+        teardown_names: row.teardown,
+        misspelt: Words::new(&row.misspelt),
+        own: Words::new(&row.own),
+        single: row.single,
         what: row.what,
         element: row.element,
         members: Words::new(&row.members),

@@ -1,11 +1,13 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod components;
 mod error;
 mod load;
 mod needles;
 mod raw;
 mod words;
 
+pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
 pub use needles::{Needles, is_word};
@@ -22,7 +24,8 @@ pub struct Protocols {
     /// What the prefilter looks for on behalf of `handles`.
     pub needles: Needles,
     pub listeners: Vec<Listener>,
-    pub effects: Vec<Effect>,
+    pub hooks: Hooks,
+    pub options: Vec<Options>,
     pub lifecycles: Vec<Lifecycle>,
     pub teardowns: Teardowns,
     pub once_functions: Words,
@@ -30,6 +33,8 @@ pub struct Protocols {
     pub set_up_verbs: Vec<String>,
     /// Decorators of classes of which a framework makes one.
     pub singleton_decorators: Patterns,
+    /// Names of components at the root of a program: made once, if it is what it is called.
+    pub root_components: Words,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
@@ -48,6 +53,8 @@ pub struct Protocols {
     pub routers: Patterns,
     pub handlers: Patterns,
     pub handler_exports: Words,
+    /// Decorators of methods that run per request, message or event.
+    pub handler_decorators: Patterns,
     pub globals: Words,
     pub global_members: Words,
     pub creators: Words,
@@ -57,6 +64,16 @@ pub struct Protocols {
     pub injected_same: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
+    /// Globals of which every part lives as long as the page or program.
+    pub namespaces: Words,
+    /// What stands for a global in dependency injection, and the calls and decorators that inject.
+    pub tokens: Patterns,
+    pub injectors: Patterns,
+    /// Types and decorators of fields that hold a part of their own object.
+    pub own_types: Words,
+    pub own_decorators: Patterns,
+    /// Members that lead from an element to what is not its own.
+    pub way_out: Words,
     pub harmless: Words,
     pub wrappers: Words,
     pub iterators: Words,
@@ -91,6 +108,8 @@ pub struct Protocols {
     /// Calls whose result the page keeps while it has listeners.
     pub kept_by_page: Words,
     pub large: Large,
+    pub promises: Promises,
+    pub signals: Signals,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
     /// Calls that find a handle again; the payload is the row.
@@ -203,21 +222,16 @@ pub struct Listener {
     pub distinctive: bool,
     pub deduplicates: bool,
     pub unary: bool,
+    /// Only a receiver of one of `types` will do; being imported is no evidence.
+    pub exact: bool,
+    /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
+    pub wraps: bool,
+    /// Methods of the call's result that take the handler off; `()` if the result is a function that does.
+    pub result: Vec<String>,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
     pub types: Patterns,
-    pub source: String,
-    pub checked: String,
-}
-
-/// A call that takes a callback which a framework runs again and again.
-#[derive(Debug)]
-pub struct Effect {
-    pub id: String,
-    pub names: Words,
-    pub callback: usize,
-    pub what: String,
     pub source: String,
     pub checked: String,
 }
@@ -228,10 +242,23 @@ pub struct Lifecycle {
     pub id: String,
     pub bases: Patterns,
     pub suffixes: Vec<String>,
-    pub decorators: Words,
+    /// Calls whose object literals are such classes.
+    pub makers: Patterns,
+    /// Paths, or the bare name of a decorator of no known package.
+    pub decorators: Patterns,
     pub setup: Words,
+    /// Methods that the framework calls once for each instance, and nobody else.
+    pub once: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
+    /// As written, for messages.
+    pub teardown_names: Vec<String>,
+    /// Names that are taken for a teardown and are none.
+    pub misspelt: Words,
+    /// Members of the framework that live and die with the instance.
+    pub own: Words,
+    /// The framework makes one and keeps it.
+    pub single: bool,
     pub what: String,
     /// Instances are DOM elements: `this` is an event target.
     pub element: bool,
@@ -267,6 +294,73 @@ pub struct Large {
     pub body_methods: Words,
 }
 
+/// What settles when, and what waits for it.
+#[derive(Debug)]
+pub struct Promises {
+    /// Calls that wait for the first of several promises.
+    pub races: Patterns,
+    /// Calls whose result holds a promise and the functions that settle it.
+    pub deferred: Patterns,
+    pub deferred_names: Words,
+    /// Calls whose result settles at an event.
+    pub events: Patterns,
+    soon: Vec<String>,
+    lasting: Vec<String>,
+}
+
+impl Promises {
+    /// `setTimeout`, `sleep`, `afterTimeout`: what it settles is settled after a while.
+    pub fn is_soon(&self, name: &str) -> bool {
+        has_word(name, &self.soon)
+    }
+
+    /// `closed`, `whenClosed`, `shutdownPromise`: pending until something is over.
+    pub fn is_lasting(&self, name: &str) -> bool {
+        has_word(name, &self.lasting)
+    }
+}
+
+/// Who aborts a signal.
+#[derive(Debug)]
+pub struct Signals {
+    pub controllers: Patterns,
+    /// Calls whose result aborts by itself.
+    pub ending: Patterns,
+    /// Calls whose result aborts with the first of the signals it is given.
+    pub joined: Patterns,
+}
+
+/// Whether a name has one of the words: `whenClosed` has `closed`.
+fn has_word(name: &str, words: &[String]) -> bool {
+    split_words(name).iter().any(|word| words.iter().any(|known| known == word))
+}
+
+/// The words of a name in lower case: `onSocketClosed` is `on`, `socket`, `closed`.
+fn split_words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut lower_before = false;
+    for c in name.chars() {
+        if (c.is_uppercase() && lower_before || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        lower_before = !c.is_uppercase();
+    }
+    words.push(word);
+    words
+}
+
+impl Lifecycle {
+    /// The methods that end an instance, in words.
+    pub fn end_words(&self) -> String {
+        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        ends.join(" or ")
+    }
+}
+
 impl Protocols {
     /// Whether a method of this name takes listeners off.
     pub fn is_removal(&self, name: &Atom) -> bool {
@@ -277,18 +371,7 @@ impl Protocols {
 
     /// Whether a parameter's name says that it can be anything: one of its words is `url`, `id`, `query` …
     pub fn is_open_name(&self, name: &str) -> bool {
-        let mut word = String::new();
-        let mut words = Vec::new();
-        for c in name.chars() {
-            if (c.is_uppercase() || c == '_') && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if c.is_alphanumeric() {
-                word.extend(c.to_lowercase());
-            }
-        }
-        words.push(word);
-        words.iter().any(|word| {
+        split_words(name).iter().any(|word| {
             self.open_names.iter().any(|open| word.trim_end_matches('s') == open.trim_end_matches('s'))
         })
     }

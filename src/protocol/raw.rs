@@ -9,7 +9,8 @@ use toml::Spanned;
 pub struct File {
     pub handle: Vec<Spanned<Handle>>,
     pub listener: Vec<Spanned<Listener>>,
-    pub effect: Vec<Spanned<Effect>>,
+    pub hook: Vec<Spanned<Hook>>,
+    pub options: Vec<Spanned<Options>>,
     pub lifecycle: Vec<Spanned<Lifecycle>>,
     pub teardowns: Option<Teardowns>,
     pub once: Option<Once>,
@@ -19,6 +20,8 @@ pub struct File {
     pub calls: Option<Calls>,
     pub containers: Option<Containers>,
     pub large: Option<Large>,
+    pub promises: Option<Promises>,
+    pub signals: Option<Signals>,
 }
 
 /// A call whose result must be released.
@@ -134,6 +137,12 @@ pub struct Listener {
     pub deduplicates: bool,
     #[serde(default)]
     pub unary: bool,
+    #[serde(default)]
+    pub exact: bool,
+    #[serde(default)]
+    pub wraps: bool,
+    #[serde(default)]
+    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -142,14 +151,51 @@ pub struct Listener {
     pub checked: String,
 }
 
-/// A call that takes a callback which the framework runs again and again.
+/// A call that registers what runs at a station of a component's life.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Effect {
+pub struct Hook {
     pub id: String,
     pub names: Vec<String>,
+    #[serde(default)]
+    pub modules: Vec<String>,
+    pub role: String,
+    #[serde(default)]
     pub callback: u32,
+    #[serde(default)]
+    pub own: bool,
+    #[serde(default)]
+    pub reruns: bool,
+    pub cleanup: Option<u32>,
+    pub framework: String,
     pub what: String,
+    pub source: String,
+    pub checked: String,
+}
+
+/// Object literals that a framework makes instances of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    pub lifecycle: String,
+    #[serde(default)]
+    pub makers: Vec<String>,
+    #[serde(default)]
+    pub single: Vec<String>,
+    #[serde(default)]
+    pub formats: Vec<String>,
+    #[serde(default)]
+    pub members: Vec<String>,
+    #[serde(default)]
+    pub beside: Vec<String>,
+    #[serde(default)]
+    pub sections: Vec<String>,
+    #[serde(default)]
+    pub takes_element: bool,
+    #[serde(default)]
+    pub setup: Vec<String>,
+    #[serde(default)]
+    pub rests: Vec<String>,
     pub source: String,
     pub checked: String,
 }
@@ -164,10 +210,22 @@ pub struct Lifecycle {
     #[serde(default)]
     pub suffixes: Vec<String>,
     #[serde(default)]
+    pub makers: Vec<String>,
+    #[serde(default)]
     pub decorators: Vec<String>,
+    #[serde(default)]
     pub setup: Vec<String>,
+    #[serde(default)]
+    pub once: Vec<String>,
+    #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,
+    #[serde(default)]
+    pub misspelt: Vec<String>,
+    #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub single: bool,
     pub what: String,
     #[serde(default)]
     pub element: bool,
@@ -195,7 +253,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
     /// What runs once.
-    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
     Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.
@@ -205,6 +263,7 @@ tables! {
         routers: Vec<String>,
         handlers: Vec<String>,
         exports: Vec<String>,
+        decorators: Vec<String>,
     }
     /// Who lives how long.
     Lifetimes {
@@ -215,6 +274,12 @@ tables! {
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
         program_modules: Vec<String>,
+        namespaces: Vec<String>,
+        tokens: Vec<String>,
+        injectors: Vec<String>,
+        own_types: Vec<String>,
+        own_decorators: Vec<String>,
+        way_out: Vec<String>,
         kept_by_page: Vec<String>,
     }
     /// What calls do with what they are given.
@@ -246,6 +311,17 @@ tables! {
         open_names: Vec<String>,
         closed_members: Vec<String>,
     }
+    /// What settles when, and what waits for it.
+    Promises {
+        races: Vec<String>,
+        deferred: Vec<String>,
+        deferred_names: Vec<String>,
+        events: Vec<String>,
+        soon: Vec<String>,
+        lasting: Vec<String>,
+    }
+    /// Who aborts a signal.
+    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String> }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

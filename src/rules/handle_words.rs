@@ -47,7 +47,14 @@ pub(super) fn row<'a>(cx: &Cx<'a>, verdict: &Verdict) -> &'a Handle {
 fn message(cx: &Cx<'_>, verdict: &Verdict, verbs: &Verbs) -> String {
     let owner = cx.facts.owner_title(verdict.owner);
     let (noun, released) = (&row(cx, verdict).noun, verbs.released);
+    let rearms = verdict.family == Family::Handle(HandleRule::Rearming);
     match &verdict.failure {
+        Failure::Dropped if rearms => {
+            format!("this {noun} starts itself anew for ever, and its handle is thrown away")
+        }
+        Failure::NeverReleased if rearms => {
+            format!("this {noun} starts itself anew for ever, and nothing clears it")
+        }
         Failure::Dropped => format!("this {noun} can never be {released}: its handle is thrown away"),
         Failure::Asymmetric { .. } => {
             format!("this {noun} is forgotten where others of its owner are {released}")
@@ -79,7 +86,10 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let kept = !verdict.subject.is_empty();
     let many = verdict.subject.ends_with("[…]");
     let call = release(cx, verdict);
@@ -94,19 +104,24 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Failure::Mismatch { why, .. } = &verdict.failure {
         return format!("end it where its owner ends; as it is, {why}");
     }
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}{act} when the component ends, in {ending}");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}{act} in the effect's cleanup too"),
         (Owner::Effect(_), None) => format!("return a cleanup from the effect: `return () => {call}`"),
+        (Owner::Component(_), Some(end)) if cx.facts.is_ended_by_framework(verdict.owner) => {
+            format!("{keep}{act} in {end} too")
+        }
         (Owner::Component(_), Some(_)) => format!("{keep}{act} in the cleanup of an effect"),
         (Owner::Component(_), None) => {
             format!("{act} where the component ends, in the cleanup of an effect: `return () => {call}`")
         }
         (Owner::Class(_), Some(end)) if kept => format!("{act} in {end}"),
         (Owner::Class(_), Some(end)) => format!("keep the handle in a field and {act} in {end}"),
-        (Owner::Class(class), None) => {
-            let class = cx.facts.classes.get(class).title();
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
             let keep = if kept { "" } else { "keep the handle in a field and " };
-            format!("{keep}{act} in a method that ends `{class}`")
+            format!("{keep}{act} in {}", story::end_to_write(cx.facts, class))
         }
         _ if row(cx, verdict).app_wide => {
             format!(

@@ -2,6 +2,7 @@
 
 mod handle_words;
 mod large_closure_capture;
+mod long_lived_race;
 mod mismatched_removal;
 mod notices;
 mod overwritten_handle;
@@ -51,6 +52,7 @@ pub const RULES: &[&dyn Rule] = &[
     &mismatched_removal::MismatchedRemoval,
     &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,
+    &long_lived_race::LongLivedRace,
     &rearming_timer::RearmingTimer,
     &uncleared_interval::UnclearedInterval,
     &uncleared_timeout::UnclearedTimeout,

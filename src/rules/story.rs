@@ -4,6 +4,7 @@ use crate::diagnostic::Label;
 use crate::facts::Facts;
 use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
+use crate::facts::repetition::Why;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
 use crate::protocol::HandleRule;
 use crate::semantic::*;
@@ -20,6 +21,12 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     let function = verdict.teardowns.strong()?;
     let span = facts.tree.function(function).head;
     let name = facts.title(function);
+    if let Some(meant) = misspelt(facts, verdict) {
+        return Some(Label {
+            span,
+            text: format!("{name} is never called: the framework calls `{meant}()`"),
+        });
+    }
     let what = match verdict.family {
         Family::Handle(rule) => {
             let noun = &facts.protocols.handles[verdict.row].noun;
@@ -41,6 +48,33 @@ fn verb(rule: HandleRule) -> &'static str {
         HandleRule::Subscription => "end",
         HandleRule::Resource => "release",
     }
+}
+
+/// Where a class without an end should release: its framework's teardown, or a method that is yet to be named.
+pub fn end_to_write(facts: &Facts<'_>, class: ClassId) -> String {
+    match facts.lifecycle(class).and_then(|row| row.teardown_names.first()) {
+        Some(name) => format!("`{name}()`"),
+        None => format!("a method that ends `{}`", facts.classes.get(class).title()),
+    }
+}
+
+/// Whether the site runs per request, message or event of a class that lives on: the class's end is not its own.
+pub fn is_per_event(verdict: &Verdict) -> bool {
+    matches!(verdict.repetition.why, Why::Handler(_))
+}
+
+/// The teardown that the owner's end was meant to be.
+fn misspelt<'f>(facts: &'f Facts<'_>, verdict: &Verdict) -> Option<&'f str> {
+    let function = verdict.teardowns.misspelt.filter(|_| verdict.teardowns.is_misspelt())?;
+    let class = facts.classes.of_member(function)?;
+    facts.misspelt_teardown(class, facts.function_name(function)?, function)
+}
+
+/// What to do about an end with a misspelt name.
+pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
+    let meant = misspelt(facts, verdict)?;
+    let title = facts.title(verdict.teardowns.misspelt?);
+    Some(format!("rename {title} to `{meant}()`, so that it runs"))
 }
 
 /// What a handler or callback keeps alive, as a label on it.

@@ -4,6 +4,7 @@ use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::lost::{Loss, Lost};
 use crate::obligations::{Failure, Family, Tier, Verdict};
+use crate::protocol::HookRole;
 use crate::semantic::*;
 
 /// See the module's text.
@@ -27,7 +28,10 @@ fn called(cx: &Cx<'_>, call: ExprId) -> String {
 
 fn message(cx: &Cx<'_>, loss: Loss) -> String {
     match loss {
-        Loss::AsyncEffect(_) => "the cleanup of an async effect never runs".to_owned(),
+        Loss::AsyncEffect(call) => {
+            format!("the cleanup that an async {} callback returns never runs", called(cx, call))
+        }
+        Loss::Late { call, .. } => format!("{} behind an `await` registers nothing", called(cx, call)),
         Loss::Promise(_) => "a cleanup that is returned into a promise never runs".to_owned(),
         Loss::Unused(call) => format!("the cleanup that {} returns never runs", called(cx, call)),
         Loss::Callback(call) => {
@@ -60,8 +64,13 @@ fn taker(cx: &Cx<'_>, loss: Loss) -> Option<Label> {
     let facts = cx.facts;
     let head = |function: FnId| facts.tree.function(function).head;
     let (span, text) = match loss {
-        Loss::AsyncEffect(effect) => {
-            (head(effect), "an async function returns a promise, and no effect looks into it".to_owned())
+        Loss::AsyncEffect(call) => {
+            let callback = facts.tree.call_parts(call).and_then(|(_, args)| args.first().copied());
+            let function = callback.and_then(|callback| facts.functions_of(callback).first().copied())?;
+            (head(function), "an async function returns a promise, and nobody looks into it".to_owned())
+        }
+        Loss::Late { suspend, .. } => {
+            (facts.tree.span(suspend), "behind this, no component is current".to_owned())
         }
         Loss::Promise(call) => (facts.callee_span(call), "nobody uses what this promise gives".to_owned()),
         Loss::Unused(call) => {
@@ -79,17 +88,19 @@ fn taker(cx: &Cx<'_>, loss: Loss) -> Option<Label> {
 fn help(cx: &Cx<'_>, verdict: &Verdict, loss: Loss) -> String {
     match loss {
         Loss::AsyncEffect(_) => {
-            "make the effect a plain function that returns the cleanup, and do the asynchronous work \
-             in an async function inside it; check there whether the cleanup has run meanwhile"
+            "give it a plain function that returns the cleanup, and do the asynchronous work in an async \
+             function inside; check there whether the cleanup has run meanwhile"
                 .to_owned()
         }
-        Loss::Promise(_) | Loss::Unused(_) => match verdict.owner {
-            crate::facts::owner::Owner::Effect(_) => {
-                "return the cleanup from the effect itself; keep what it needs in a variable of the effect"
-                    .to_owned()
-            }
-            _ => "keep the cleanup where the owner's end can call it".to_owned(),
-        },
+        Loss::Late { call, .. } => format!(
+            "call {} before the first `await`, and let it release what is there by then",
+            called(cx, call)
+        ),
+        Loss::Promise(_) | Loss::Unused(_) if is_in_effect(cx, verdict) => {
+            "return the cleanup from the effect itself; keep what it needs in a variable of the effect"
+                .to_owned()
+        }
+        Loss::Promise(_) | Loss::Unused(_) => "keep the cleanup where the owner's end can call it".to_owned(),
         Loss::Callback(_) | Loss::Jsx(_) => {
             "keep the cleanup in a variable or ref, and call it where the owner ends".to_owned()
         }
@@ -110,17 +121,25 @@ fn help(cx: &Cx<'_>, verdict: &Verdict, loss: Loss) -> String {
     }
 }
 
+fn is_in_effect(cx: &Cx<'_>, verdict: &Verdict) -> bool {
+    let facts = cx.facts;
+    let mut around = facts.tree.enclosing(facts.tree.expr(verdict.site).function);
+    around.any(|at| facts.hook_role(at) == Some(HookRole::Effect))
+}
+
 fn labels(cx: &Cx<'_>, verdict: &Verdict, lost: Lost) -> Vec<Label> {
     let facts = cx.facts;
     let mut labels: Vec<Label> = verdict
         .also
         .iter()
         .take(3)
-        .map(|site| Label {
+        .enumerate()
+        .map(|(at, site)| Label {
             span: facts.callee_span(*site),
-            text: match verdict.holder.is_empty() {
-                true => "made here".to_owned(),
-                false => format!("stays: {}", verdict.holder),
+            text: match at {
+                0 if verdict.holder.is_empty() => "made here".to_owned(),
+                0 => format!("stays: {}", verdict.holder),
+                _ => "stays as well".to_owned(),
             },
         })
         .collect();

@@ -3,6 +3,7 @@
 use super::mismatched_removal::is_mismatch;
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
+use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
 use crate::semantic::ExprId;
@@ -57,6 +58,12 @@ fn disposer(verdict: &Verdict) -> String {
 /// The call that takes the listener off, as code.
 pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
+    if let Some(way) = row.result.first() {
+        let name = if way == "()" { "stop" } else { "subscription" };
+        let kept = kept_result(cx, verdict).unwrap_or_else(|| name.to_owned());
+        let way = way.trim_start_matches("()");
+        return if way.is_empty() { format!("`{kept}()`") } else { format!("`{kept}.{way}()`") };
+    }
     let remove = &row.remove[0];
     let target = &verdict.subject;
     let handler = verdict.handler.as_deref().unwrap_or("handler");
@@ -68,14 +75,32 @@ pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     };
     match row.target {
         Some(_) => format!("`{remove}({target}, {event}{handler})`"),
+        None if row.wraps => format!("`$({target}).{remove}({event}{handler})`"),
         None => format!("`{target}.{remove}({event}{handler}{capture})`"),
     }
 }
 
+/// Where the adding call's result is kept.
+fn kept_result(cx: &Cx<'_>, verdict: &Verdict) -> Option<String> {
+    cx.facts.sinks(verdict.site).iter().find_map(|sink| match sink {
+        Sink::Place { place, .. } => Some(cx.facts.places.text(cx.facts.tree, *place)),
+        _ => None,
+    })
+}
+
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
+    let by_result = !cx.facts.protocols.listeners[verdict.row].result.is_empty();
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let call = removal(cx, verdict);
-    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
+    let keep = match by_result {
+        true if kept_result(cx, verdict).is_some() => "",
+        true => "keep what the call returns and ",
+        false if verdict.handler.is_some() => "",
+        false => "keep the handler and ",
+    };
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
         return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
     }
@@ -88,14 +113,16 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         };
         return format!("{} takes the listener off: {when}", disposer(verdict));
     }
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}take it off when the component ends, in {ending}: {call}");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
         (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
-        (Owner::Class(class), None) => format!(
-            "{keep}take it off in a method that ends `{}`: {call}",
-            cx.facts.classes.get(class).title()
-        ),
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
+            format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, class))
+        }
         _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }
@@ -104,7 +131,8 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
 pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
     let row = &cx.facts.protocols.listeners[verdict.row];
     let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
-    cx.facts.tree.call_parts(verdict.site).and_then(|(_, args)| args.get(at).copied())
+    let args = cx.facts.tree.call_parts(verdict.site).map_or(&[][..], |(_, args)| args);
+    if row.wraps { args.last().copied() } else { args.get(at).copied() }
 }
 
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {

@@ -3,13 +3,32 @@
 use super::Level;
 use crate::ast::Atom;
 use crate::facts::Facts;
+use crate::facts::lifecycle;
 use crate::facts::paths;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
 
 impl Facts<'_> {
-    /// A class of which its framework makes one: Nest's default scope, Angular's `providedIn: 'root'`.
+    /// `App`, `AppComponent`: what stands at the root of a program, which has one.
+    pub(super) fn is_root_component(&self, class: ClassId) -> bool {
+        self.classes.get(class).name.as_ref().is_some_and(|name| self.protocols.root_components.has(name))
+    }
+
+    /// The decorator that makes a method run per request, message or event.
+    pub(super) fn handler_decorator(&self, class: ClassId, function: FnId) -> Option<ExprId> {
+        let members = &self.tree.classes.get(class.index())?.members;
+        let member = members.iter().find(|member| member.kind == MemberKind::Method(function))?;
+        member.decorators.iter().copied().find(|decorator| {
+            let callee = lifecycle::decorated_by(self.tree, *decorator);
+            paths::matches(self.tree, callee, &self.protocols.handler_decorators).is_some()
+        })
+    }
+
+    /// A class of which its framework makes one: an Ember service, Nest's default scope, Angular's `providedIn: 'root'`.
     pub(super) fn is_framework_singleton(&self, class: ClassId) -> bool {
+        if self.lifecycle(class).is_some_and(|row| row.single) {
+            return true;
+        }
         let Some(class) = self.tree.classes.get(class.index()) else {
             return false;
         };

@@ -33,7 +33,7 @@ impl Engine<'_, '_> {
         if let Some(step) = site.holder.assumed {
             return Some((found.min(Tier::Likely), Some(step.to_owned())));
         }
-        if site.rule == HandleRule::Timeout {
+        if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
             return Some(self.one_shot_tier(site, failure, found, reach));
         }
         match failure {
@@ -126,7 +126,9 @@ impl Engine<'_, '_> {
     fn is_brief(&self, site: &Acquired) -> bool {
         let brief = self.facts.protocols.handles[site.row].brief;
         let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
-        brief || args < 2 || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
+        brief
+            || site.rule == HandleRule::Timeout && args < 2
+            || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
     }
 
     /// The owner's end starts the timer itself, to finish what it began.

@@ -206,7 +206,8 @@ impl Engine<'_, '_> {
         let release = site.trail.releases[0];
         // A method that outsiders may call to stop it, and no end of the object that forgets it.
         let elsewhere = site.trail.releases.iter().any(|r| tree.expr(*r).function != function);
-        if reach.teardowns.strong().is_none() && elsewhere {
+        let endless = reach.teardowns.strong().is_none() && !self.facts.is_ended_by_framework(site.owner);
+        if endless && elsewhere {
             return Outcome::Closed("another method releases it, and the owner has no end".to_owned());
         }
         let here = |release: &ExprId| {

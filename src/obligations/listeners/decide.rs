@@ -75,6 +75,7 @@ impl Engine<'_, '_> {
     ) -> Verdict {
         let facts = self.facts;
         let text = |place: PlaceId| facts.places.text(facts.tree, place);
+        let protocol = &facts.protocols.listeners[site.row];
         let repetition = setting.repetition.clone();
         let span = self.callee_span(site.call);
         Verdict {
@@ -85,10 +86,13 @@ impl Engine<'_, '_> {
             subject: match (site.receiver, site.place) {
                 (None, _) => "window".to_owned(),
                 (_, Some(place)) => text(place),
-                _ => "the receiver".to_owned(),
+                (Some(receiver), _) => match facts.tree.as_string(receiver) {
+                    Some(name) => name.to_string(),
+                    None => "the receiver".to_owned(),
+                },
             },
             event: match &site.event {
-                Event::Named(name) => Some(format!("'{name}'")),
+                Event::Named(name) | Event::Tokens(name) => Some(format!("'{name}'")),
                 Event::Place(place) => Some(text(*place)).filter(|text| !text.contains('…')),
                 _ => None,
             },
@@ -100,7 +104,9 @@ impl Engine<'_, '_> {
             },
             capture: site.capture == Some(true),
             detail: match &site.event {
-                Event::Named(name) => name.to_string(),
+                // Where the receiver is the event, the rest of the engine knows it by another name.
+                Event::Named(_) if protocol.exact && protocol.unary => String::new(),
+                Event::Named(name) | Event::Tokens(name) => name.to_string(),
                 Event::Place(place) => text(*place),
                 Event::Dynamic | Event::All => String::new(),
             },
@@ -144,7 +150,7 @@ impl Engine<'_, '_> {
                 "the target keeps one copy of the same handler, however often it is added".to_owned(),
             );
         }
-        if !self.is_dropped(site, protocol.distinctive) {
+        if protocol.result.is_empty() && !self.is_dropped(site, protocol.distinctive) {
             return Some("the result of the call is kept, and may be what takes it off".to_owned());
         }
         None
@@ -170,6 +176,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
+        if let Some(outcome) = self.by_result(site, owner, reach) {
+            return outcome;
+        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }
@@ -233,7 +242,7 @@ impl Engine<'_, '_> {
         Outcome::Open(Failure::NeverReleased)
     }
 
-    fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
+    pub(super) fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
         let facts = self.facts;
         let function = facts.tree.expr(release).function;
         if reach.functions.contains(&function) {
@@ -246,12 +255,19 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
+    pub(super) fn listener_off_teardown(
+        &self,
+        site: &Site,
+        release: ExprId,
+        owner: Owner,
+        reach: &Reach,
+    ) -> Outcome {
         let facts = self.facts;
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+        let ended = matches!(owner, Owner::Effect(_)) || facts.is_ended_by_framework(owner);
+        if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
         if same_function && !before {

@@ -13,7 +13,7 @@ use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
-use crate::protocol::ListenerRole;
+use crate::protocol::{HookRole, ListenerRole};
 use crate::semantic::*;
 
 /// What a caller does with a disposer.
@@ -45,7 +45,7 @@ impl Engine<'_, '_> {
         if facts.graph.callers[function.index()].is_empty()
             || entry.returns.is_empty()
             || entry.is_async
-            || facts.roles.effects.contains_key(&function)
+            || facts.hook_role(function).is_some()
             || facts.roles.components.contains(&function)
         {
             return false;
@@ -93,7 +93,11 @@ impl Engine<'_, '_> {
                     .any(|at| !facts.is_write(*at) && !self.is_kept_at(*at, call));
                 if own && whole && !read { Use::NeverRead(*place) } else { Use::Kept }
             }
-            [Sink::Returned(by)] if !facts.roles.effects.contains_key(by) => Use::HandedOn(*by),
+            [Sink::Returned(by)] => match facts.hook_role(*by) {
+                None => Use::HandedOn(*by),
+                Some(HookRole::Effect) => Use::Kept,
+                Some(_) => Use::Dropped,
+            },
             _ => Use::Kept,
         }
     }

@@ -6,6 +6,7 @@ use super::Table;
 use super::decide::Setting;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
+use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
@@ -27,6 +28,14 @@ impl Engine<'_, '_> {
             level: repetition.level,
             has_teardown: reach.teardowns.strong().is_some(),
         };
+        let never_called = reach.teardowns.is_misspelt();
+        if let (Failure::OffTeardown { .. }, true, Level::Repeated) =
+            (failure, never_called, repetition.level)
+        {
+            let known = holder.life == Life::Longer && holder.assumed.is_none();
+            let assumed = "that the target outlives the owner".to_owned();
+            return Some(if known { (Tier::Proven, None) } else { (Tier::Likely, Some(assumed)) });
+        }
         let mut found = tier(failure, evidence)?;
         let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
@@ -81,13 +90,14 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
-        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+        let component = self.facts.is_ended_by_framework(owner);
+        if !component && !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
         if self.is_of_the_program(site) {
             return false;
         }
-        if reach.teardowns.strong().is_some() {
+        if component || reach.teardowns.strong().is_some() {
             return true;
         }
         let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
@@ -167,7 +177,7 @@ impl Engine<'_, '_> {
 
     fn is_gesture_event(&self, event: &Event) -> bool {
         let name = match event {
-            Event::Named(name) => name,
+            Event::Named(name) | Event::Tokens(name) => name,
             Event::Place(place) => match self.facts.places.last_name(*place) {
                 Some(name) => name,
                 None => return false,

@@ -39,12 +39,33 @@ impl Engine<'_, '_> {
         let mut kept = Vec::new();
         for at in facts.places.uses(place) {
             for sink in facts.sinks(*at) {
-                if let Sink::Place { place, .. } = sink {
-                    kept.push(place);
+                match sink {
+                    Sink::Place { place, .. } => kept.push(place),
+                    Sink::Returned(function) => kept.extend(self.mapped_into(function)),
+                    _ => {}
                 }
             }
         }
         kept
+    }
+
+    /// `this.lists = widths.map(width => { …; return list })`: what a callback of `map` returns is an element of what the
+    /// call's result is kept in.
+    fn mapped_into(&self, callback: FnId) -> Vec<PlaceId> {
+        let facts = self.facts;
+        let Some(Up::Expr(call)) = facts.tree.function(callback).expr.map(|expr| facts.tree.expr(expr).up)
+        else {
+            return Vec::new();
+        };
+        let callee = facts.tree.call_parts(call).and_then(|(callee, _)| facts.callee_name(callee));
+        if !callee.is_some_and(|name| name == "map" || name == "from") {
+            return Vec::new();
+        }
+        let elements = facts.sinks(call).into_iter().filter_map(|sink| match sink {
+            Sink::Place { place, .. } => facts.places.part(place, &Segment::Element),
+            _ => None,
+        });
+        elements.collect()
     }
 
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
@@ -285,6 +306,11 @@ impl Engine<'_, '_> {
             let removal = &table.sites[removal];
             let function = facts.tree.expr(removal.call).function;
             if removal.row != site.row || !reach.strong.contains(&function) {
+                continue;
+            }
+            // That `window` outlives the owner says nothing of what the owner was given.
+            let given = removal.place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)));
+            if !same_target && !given {
                 continue;
             }
             let serves = table.sites.iter().find(|other| {
