@@ -45,9 +45,9 @@ fn may_lose(bytes: &[u8]) -> bool {
 }
 
 fn listens(settings: &Settings) -> bool {
-    settings.is_enabled("unreachable-cleanup")
-        || settings.is_enabled("unremoved-listener")
-        || settings.is_enabled("mismatched-removal")
+    ["unreachable-cleanup", "unremoved-listener", "mismatched-removal", "unaborted-signal"]
+        .iter()
+        .any(|rule| settings.is_enabled(rule))
 }
 
 fn has(bytes: &[u8], needle: &str) -> bool {

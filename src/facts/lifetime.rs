@@ -233,7 +233,13 @@ impl Facts<'_> {
                 assumed: Some("the default of the parameter is what callers use"),
             };
         }
-        Holder::new(Life::Unknown, format!("`{text}` comes from the caller"))
+        let entry = self.tree.function(function);
+        let param = entry.params.get(index).and_then(|param| param.binding);
+        let place = param.and_then(|binding| self.place_of_binding(binding));
+        place
+            .filter(|_| entry.kind == FnKind::Constructor)
+            .and_then(|place| self.injected_by_type(place, text))
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` comes from the caller")))
     }
 
     fn holder_variable(
@@ -371,20 +377,8 @@ impl Facts<'_> {
         {
             return self.holder_place(value, owner, site);
         }
-        self.injected_by_type(field, text)
+        self.injected(field, text)
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
-    }
-
-    /// What a framework injects by its type.
-    fn injected_by_type(&self, place: PlaceId, text: &str) -> Option<Holder> {
-        let names = self.type_names(place);
-        let is = |list: &crate::protocol::Patterns| names.iter().any(|name| list.has(name));
-        if is(&self.protocols.injected_same) {
-            return Some(Holder::new(Life::Same, format!("`{text}` is injected, and dies with who gets it")));
-        }
-        is(&self.protocols.injected_longer).then(|| {
-            Holder::new(Life::Longer, format!("`{text}` is injected, and lives as long as the application"))
-        })
     }
 
     /// An imported binding, or one of the module's that nothing writes again.

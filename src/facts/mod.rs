@@ -7,6 +7,7 @@ pub mod flow;
 pub mod graph;
 pub mod handler;
 pub mod hooks;
+mod injected;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;

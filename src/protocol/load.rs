@@ -93,8 +93,9 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(at, "release", row.release.is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported {
-            return self.fail(at, "`methods` needs `types` or `imported`: a name alone says too little");
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
+            return self
+                .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
@@ -237,6 +238,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         singletons: Words::new(&lifetimes.singletons),
         injected_longer: Patterns::new(&lifetimes.injected_longer),
         injected_same: Patterns::new(&lifetimes.injected_same),
+        injected_services: lifetimes.injected_services,
+        injecting: Patterns::new(&lifetimes.injecting),
         program_modules: Words::new(&lifetimes.program_modules),
         namespaces: Words::new(&lifetimes.namespaces),
         tokens: Patterns::new(&lifetimes.tokens),
@@ -286,6 +289,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             controllers: Patterns::new(&signals.controllers),
             ending: Patterns::new(&signals.ending),
             joined: Patterns::new(&signals.joined),
+            bags: Words::new(&signals.bags),
         },
         acquires,
         finds,
@@ -307,6 +311,7 @@ fn handle(row: raw::Handle) -> Handle {
         methods: row.methods,
         types: Patterns::new(&row.types),
         imported: row.imported,
+        injected: row.injected,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),

@@ -62,6 +62,9 @@ pub struct Protocols {
     /// Types whose injected objects live longer than whoever gets them, or no longer.
     pub injected_longer: Patterns,
     pub injected_same: Patterns,
+    /// How the names of types of services end, which are injected into classes of these decorators.
+    pub injected_services: Vec<String>,
+    pub injecting: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     /// Globals of which every part lives as long as the page or program.
@@ -134,6 +137,8 @@ pub struct Handle {
     pub types: Patterns,
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
+    /// `methods` count on a property of an injected service: a convention as well.
+    pub injected: bool,
     pub callback: Option<usize>,
     /// The argument that takes the handle over: the array of disposables of an editor's event.
     pub adopts: Option<usize>,
@@ -328,6 +333,8 @@ pub struct Signals {
     pub ending: Patterns,
     /// Calls whose result aborts with the first of the signals it is given.
     pub joined: Patterns,
+    /// Names of variables that hold what the caller gave.
+    pub bags: Words,
 }
 
 /// Whether a name has one of the words: `whenClosed` has `closed`.

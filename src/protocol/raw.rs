@@ -38,6 +38,8 @@ pub struct Handle {
     pub types: Vec<String>,
     #[serde(default)]
     pub imported: bool,
+    #[serde(default)]
+    pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
     #[serde(default)]
@@ -273,6 +275,8 @@ tables! {
         singletons: Vec<String>,
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
+        injected_services: Vec<String>,
+        injecting: Vec<String>,
         program_modules: Vec<String>,
         namespaces: Vec<String>,
         tokens: Vec<String>,
@@ -321,7 +325,7 @@ tables! {
         lasting: Vec<String>,
     }
     /// Who aborts a signal.
-    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String> }
+    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String>, bags: Vec<String> }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

@@ -45,6 +45,9 @@ impl Engine<'_, '_> {
             return Some(format!("the handle {how}"));
         }
         let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.adopts.is_some_and(|at| args.len() > at) {
+            return Some("an argument takes the handle over".to_owned());
+        }
         if args.iter().any(|arg| self.has_signal(*arg)) {
             return Some("a signal in its options ends it".to_owned());
         }
@@ -53,10 +56,6 @@ impl Engine<'_, '_> {
         }
         if site.holder.life == Life::Same {
             return Some(site.holder.why.clone());
-        }
-        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
-        if protocol.adopts.is_some_and(|at| args.len() > at) {
-            return Some("an argument takes the handle over".to_owned());
         }
         if self.clears_itself_by_this(site.call, site.row) {
             return Some("the callback clears its own timer".to_owned());
@@ -108,6 +107,15 @@ impl Engine<'_, '_> {
             }
             if self.started_here(releaser, function) {
                 return Outcome::Closed("the acquiring function starts what releases it".to_owned());
+            }
+            // A listener that waits for something, and leaves when it has come.
+            if site.rule == HandleRule::Subscription
+                && self
+                    .callback_functions(call, site.row)
+                    .iter()
+                    .any(|at| facts.tree.is_within(releaser, *at))
+            {
+                return Outcome::Closed("its own callback ends it".to_owned());
             }
         }
         if let Some(exit) = self.path_miss(call, &trail.releases, &trail.places) {
