@@ -266,7 +266,7 @@ tables! {
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
-    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -300,6 +300,9 @@ tables! {
         wrappers: Vec<String>,
         iterators: Vec<String>,
         continuations: Vec<String>,
+        value_callbacks: Vec<String>,
+        void_callbacks: Vec<String>,
+        brief: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
         chained: Vec<String>,

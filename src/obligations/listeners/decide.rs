@@ -232,6 +232,9 @@ impl Engine<'_, '_> {
                 Fit::Misses(_) | Fit::Other => {}
             }
         }
+        if let Some(failure) = self.unreachable(site.call, &matching) {
+            return Outcome::Open(failure);
+        }
         let site_fn = facts.tree.expr(site.call).function;
         let missed = self.path_miss(site.call, &matching, &[]);
         if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
