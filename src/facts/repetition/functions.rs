@@ -4,6 +4,7 @@ use super::{Level, Solver, Why};
 use crate::facts::flow::Sink;
 use crate::facts::paths;
 use crate::facts::places::Root;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 
 /// How many uses of a place are followed.
@@ -193,7 +194,12 @@ impl Solver<'_, '_> {
             && facts.protocols.handles[at].callback == Some(index)
             && !facts.protocols.handles[at].one_shot
         {
-            self.raise(node, Level::Repeated, Why::CalledBack(at, call));
+            // What an observer tells of may come once, and mostly its callback looks before it acts.
+            let level = match facts.protocols.handles[at].rule {
+                HandleRule::Observer => Level::MayRepeat,
+                _ => Level::Repeated,
+            };
+            self.raise(node, level, Why::CalledBack(at, call));
             return;
         }
         let Some(name) = facts.callee_name(callee) else {
