@@ -8,6 +8,11 @@ use crate::ast::Atom;
 use crate::protocol::TeardownName;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+/// How many properties of an object that a function returns are looked at.
+const MAX_MEMBERS: usize = 1000;
 
 /// The thing whose end should be the end of what was acquired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,22 +36,54 @@ pub struct Roles {
     pub effects: FxHashMap<FnId, (usize, ExprId)>,
     pub components: FxHashSet<FnId>,
     pub factories: FxHashSet<FnId>,
-    /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
-    pub ends: FxHashSet<FnId>,
+    /// The keys of `effects`, sorted.
+    effect_functions: Vec<FnId>,
+    /// Per function: who owns what it acquires, unless that is the run of the function itself.
+    owners: Vec<Option<Owner>>,
+    /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`, by the owner of the
+    /// function in which they stand.
+    ends: FxHashMap<Owner, Vec<FnId>>,
+    /// Per class: its members, and the functions in its fields, whose names may be those of an end.
+    class_ends: Vec<Vec<ClassEnd>>,
+}
+
+/// A function of a class that may end its instances.
+#[derive(Debug)]
+struct ClassEnd {
+    /// A member's name; a framework may call it.
+    member: Option<Atom>,
+    judged: Option<TeardownName>,
+    function: FnId,
+}
+
+/// Teardowns as they are found: in any order, some more than once.
+#[derive(Default)]
+struct Found {
+    functions: Vec<(FnId, TeardownName)>,
+    opaque: bool,
 }
 
 /// The functions that run when an owner ends.
 #[derive(Debug, Default, Clone)]
 pub struct Teardowns {
-    pub functions: Vec<(FnId, TeardownName)>,
+    /// Sorted by function, each once.
+    pub functions: Rc<[(FnId, TeardownName)]>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
+    strong: Option<FnId>,
 }
 
 impl Teardowns {
+    fn new(mut functions: Vec<(FnId, TeardownName)>, opaque: bool) -> Self {
+        functions.sort_unstable_by_key(|(function, name)| (*function, Reverse(*name)));
+        functions.dedup_by_key(|(function, _)| *function);
+        let strong = functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
+        Self { functions: functions.into(), opaque, strong }
+    }
+
     /// Whether the owner has an end that is surely one.
     pub fn strong(&self) -> Option<FnId> {
-        self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f)
+        self.strong
     }
 }
 
@@ -54,10 +91,13 @@ impl Roles {
     /// Looks at every call once.
     pub fn new(facts: &Facts<'_>) -> Self {
         let mut roles = Self::default();
+        let mut ends = FxHashSet::default();
         for call in &facts.tree.calls {
             roles.effect(facts, *call);
-            roles.end(facts, *call);
+            add_ends(facts, *call, &mut ends);
         }
+        roles.effect_functions = roles.effects.keys().copied().collect();
+        roles.effect_functions.sort_unstable();
         for id in facts.tree.fn_ids() {
             if facts.is_component(id) {
                 roles.components.insert(id);
@@ -66,7 +106,44 @@ impl Roles {
                 roles.factories.insert(id);
             }
         }
+        roles.class_ends = facts.classes.ids().map(|class| facts.class_ends(class)).collect();
+        for id in facts.tree.fn_ids() {
+            let owner = roles.own_owner(facts, id).or_else(|| roles.owners[facts.tree.function(id).parent?.index()]);
+            roles.owners.push(owner);
+        }
+        for end in ends {
+            if let Some(parent) = facts.tree.function(end).parent {
+                roles.ends.entry(roles.owner_of(parent)).or_default().push(end);
+            }
+        }
         roles
+    }
+
+    fn owner_of(&self, function: FnId) -> Owner {
+        let call = if function == MODULE { Owner::Module } else { Owner::Call(function) };
+        self.owners[function.index()].unwrap_or(call)
+    }
+
+    /// What a function makes the owner of what it, or a function inside, acquires.
+    fn own_owner(&self, facts: &Facts<'_>, function: FnId) -> Option<Owner> {
+        if self.effects.contains_key(&function) {
+            return Some(Owner::Effect(function));
+        }
+        if self.components.contains(&function) {
+            return Some(Owner::Component(function));
+        }
+        if let Some(class) = facts.classes.of_member(function)
+            && self.owns(facts, class)
+        {
+            return Some(Owner::Class(class));
+        }
+        self.factories.contains(&function).then_some(Owner::Factory(function))
+    }
+
+    /// An object literal is an owner only if it has an end.
+    fn owns(&self, facts: &Facts<'_>, class: ClassId) -> bool {
+        !matches!(facts.classes.get(class).dress, Dress::Object(_))
+            || self.class_ends[class.index()].iter().any(|end| end.member.is_some() && end.judged.is_some())
     }
 
     fn effect(&mut self, facts: &Facts<'_>, call: ExprId) {
@@ -87,20 +164,21 @@ impl Roles {
         }
     }
 
-    fn end(&mut self, facts: &Facts<'_>, call: ExprId) {
-        let Some((callee, args)) = facts.tree.call_parts(call) else {
-            return;
-        };
-        if !args.iter().any(|arg| facts.may_be_function(*arg)) {
-            return;
-        }
-        let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
-        let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
-            || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
-        if sounds {
-            for arg in args {
-                self.ends.extend(facts.functions_of(*arg));
-            }
+}
+
+fn add_ends(facts: &Facts<'_>, call: ExprId, ends: &mut FxHashSet<FnId>) {
+    let Some((callee, args)) = facts.tree.call_parts(call) else {
+        return;
+    };
+    if !args.iter().any(|arg| facts.may_be_function(*arg)) {
+        return;
+    }
+    let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
+    let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
+        || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
+    if sounds {
+        for arg in args {
+            ends.extend(facts.functions_of(*arg));
         }
     }
 }
@@ -211,7 +289,7 @@ impl Facts<'_> {
         }
         for object in objects {
             if let Kind::Object(list) = self.tree.kind(object) {
-                for property in self.tree.properties(*list) {
+                for property in self.tree.properties(*list).iter().take(MAX_MEMBERS) {
                     if let Key::Named(name) = &property.key {
                         let functions = self.functions_of(property.value);
                         out.extend(functions.into_iter().map(|f| (Some(name.clone()), f)));
@@ -250,30 +328,7 @@ impl Facts<'_> {
 
     /// The owner of what is acquired by code that stands in a function.
     pub fn owner_of(&self, function: FnId) -> Owner {
-        for at in self.tree.enclosing(function) {
-            if self.roles.effects.contains_key(&at) {
-                return Owner::Effect(at);
-            }
-            if self.roles.components.contains(&at) {
-                return Owner::Component(at);
-            }
-            if let Some(class) = self.classes.of_member(at)
-                && self.owns(class)
-            {
-                return Owner::Class(class);
-            }
-            if self.roles.factories.contains(&at) {
-                return Owner::Factory(at);
-            }
-        }
-        if function == MODULE { Owner::Module } else { Owner::Call(function) }
-    }
-
-    /// An object literal is an owner only if it has an end.
-    fn owns(&self, class: ClassId) -> bool {
-        let fact = self.classes.get(class);
-        !matches!(fact.dress, Dress::Object(_))
-            || fact.members.keys().any(|name| self.teardown_name(name).is_some())
+        self.roles.owner_of(function)
     }
 
     /// The owner of what is kept in a place.
@@ -298,17 +353,16 @@ impl Facts<'_> {
 
     /// The functions that run when an owner ends.
     pub fn teardowns(&self, owner: Owner) -> Teardowns {
-        let mut out = Teardowns::default();
+        let mut out = Found::default();
         match owner {
             Owner::Module | Owner::Call(_) => {}
             Owner::Effect(function) => self.effect_teardowns(function, &mut out),
             Owner::Component(function) => {
-                for effect in self.roles.effects.keys() {
-                    if self.tree.is_within(*effect, function) {
-                        self.effect_teardowns(*effect, &mut out);
-                    }
+                let effects = &self.roles.effect_functions;
+                let from = effects.partition_point(|effect| *effect < function);
+                for effect in effects[from..].iter().take_while(|effect| self.tree.is_within(**effect, function)) {
+                    self.effect_teardowns(*effect, &mut out);
                 }
-                out.functions.sort_unstable_by_key(|(function, _)| *function);
             }
             Owner::Class(class) => {
                 self.class_teardowns(class, &mut out);
@@ -322,23 +376,19 @@ impl Facts<'_> {
                 self.factory_teardowns(members, &mut out);
             }
         }
-        for end in &self.roles.ends {
-            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner) {
-                push_root(&mut out, *end, TeardownName::Weak);
-            }
-        }
-        out.functions.sort_unstable_by_key(|(function, _)| *function);
-        out
+        let ends = self.roles.ends.get(&owner).into_iter().flatten();
+        out.functions.extend(ends.map(|end| (*end, TeardownName::Weak)));
+        Teardowns::new(out.functions, out.opaque)
     }
 
-    fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+    fn effect_teardowns(&self, function: FnId, out: &mut Found) {
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
             if functions.is_empty() && self.may_be_cleanup(*value) {
                 out.opaque = true;
             }
             for function in functions {
-                push_root(out, function, TeardownName::Strong);
+                out.functions.push((function, TeardownName::Strong));
             }
         }
     }
@@ -362,43 +412,51 @@ impl Facts<'_> {
         }
     }
 
-    fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
+    fn class_teardowns(&self, class: ClassId, out: &mut Found) {
         let lifecycle = self
             .classes
             .lineage(class)
             .find_map(|at| self.classes.get(at).lifecycle)
             .map(|at| &self.protocols.lifecycles[at]);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
-            for (name, functions) in &self.classes.get(at).members {
-                let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
-                let judged = match of_framework {
-                    true => Some(TeardownName::Strong),
-                    false => self.teardown_name(name),
-                };
-                if let Some(judged) = judged {
-                    for function in functions {
-                        push_root(out, *function, judged);
-                    }
-                }
-            }
-            if let Some(root) = self.places.at_root(&Root::This(at)) {
-                for (name, function) in self.members_of_place(root) {
-                    let judged = name.and_then(|name| self.teardown_name(&name));
-                    if let Some(judged) = judged {
-                        push_root(out, function, judged);
-                    }
-                }
+            for end in &self.roles.class_ends[at.index()] {
+                let of_framework =
+                    end.member.as_ref().zip(lifecycle).is_some_and(|(name, row)| row.teardown.has(name));
+                let judged = if of_framework { Some(TeardownName::Strong) } else { end.judged };
+                out.functions.extend(judged.map(|judged| (end.function, judged)));
             }
         }
     }
 
+    /// The members of a class, and the functions in its fields, whose names may be those of an end.
+    fn class_ends(&self, class: ClassId) -> Vec<ClassEnd> {
+        let mut ends = Vec::new();
+        for (name, functions) in &self.classes.get(class).members {
+            let judged = self.teardown_name(name);
+            if judged.is_some() || self.protocols.lifecycles.iter().any(|row| row.teardown.has(name)) {
+                let end = |function: &FnId| ClassEnd { member: Some(name.clone()), judged, function: *function };
+                ends.extend(functions.iter().map(end));
+            }
+        }
+        let root = self.places.at_root(&Root::This(class));
+        for part in root.into_iter().flat_map(|root| self.parts_of(root)) {
+            if let Some(Segment::Named(name)) = self.places.segment(part)
+                && let judged @ Some(_) = self.teardown_name(name)
+            {
+                let functions = self.values_at(part).iter().flat_map(|value| self.functions_of(*value));
+                ends.extend(functions.map(|function| ClassEnd { member: None, judged, function }));
+            }
+        }
+        ends
+    }
+
     /// Beside a method that surely ends the object, a private `stopTimer()` is a helper of it or of something else; if
     /// the end calls it, it is reached anyway.
-    fn drop_private_helpers(&self, class: ClassId, out: &mut Teardowns) {
-        if out.strong().is_none() {
+    fn drop_private_helpers(&self, class: ClassId, out: &mut Found) {
+        if !out.functions.iter().any(|(_, name)| *name == TeardownName::Strong) {
             return;
         }
-        let private: Vec<FnId> = self
+        let private: FxHashSet<FnId> = self
             .classes
             .lineage(class)
             .map(|at| self.classes.get(at))
@@ -410,16 +468,14 @@ impl Facts<'_> {
         out.functions.retain(|(function, name)| *name == TeardownName::Strong || !private.contains(function));
     }
 
-    fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Teardowns) {
+    fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Found) {
         for (name, function) in members {
             let judged = match name {
                 // A returned function may well be the disposer.
                 None => Some(TeardownName::Weak),
                 Some(name) => self.teardown_name(&name),
             };
-            if let Some(judged) = judged {
-                push_root(out, function, judged);
-            }
+            out.functions.extend(judged.map(|judged| (function, judged)));
         }
     }
 
@@ -428,13 +484,6 @@ impl Facts<'_> {
         self.sinks(expr)
             .iter()
             .any(|sink| matches!(sink, Sink::Returned(_) | Sink::Exported | Sink::Property { .. }))
-    }
-}
-
-fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
-    match out.functions.iter_mut().find(|(known, _)| *known == function) {
-        Some((_, known)) => *known = (*known).max(name),
-        None => out.functions.push((function, name)),
     }
 }
 

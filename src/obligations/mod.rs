@@ -16,7 +16,9 @@ pub mod trace;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
+use crate::ast::Atom;
 use crate::facts::owner::{Owner, Teardowns};
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
 use crate::semantic::*;
@@ -116,6 +118,11 @@ pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
+    uses: RefCell<FxHashMap<PlaceId, Rc<growth::Uses>>>,
+    /// Whether a field of this name is emptied through another object than `this`.
+    bounded_names: RefCell<FxHashMap<Atom, bool>>,
+    /// Classes of which the file makes one; see `is_single`.
+    single_classes: RefCell<FxHashMap<ClassId, bool>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -126,6 +133,9 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         facts,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
+        uses: RefCell::default(),
+        bounded_names: RefCell::default(),
+        single_classes: RefCell::default(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };

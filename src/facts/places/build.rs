@@ -4,9 +4,11 @@ use super::{Entry, MAX_DEPTH, PlaceId, Places, Root, State};
 use crate::ast::Atom;
 use crate::facts::classes::Classes;
 use crate::facts::paths;
+use crate::facts::rows::Rows;
 use crate::protocol::Protocols;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 /// Builds the table.
 pub struct PlaceBuilder<'a> {
@@ -48,24 +50,19 @@ impl<'a> PlaceBuilder<'a> {
         for place in 0..builder.entries.len() as u32 {
             builder.part(PlaceId(place), Segment::Element);
         }
-        let mut uses = vec![Vec::new(); builder.entries.len()];
-        for (at, state) in builder.of_expr.iter().enumerate() {
-            if let State::At(place) = state {
-                uses[place.index()].push(ExprId(at as u32));
-            }
-        }
-        let mut children = vec![Vec::new(); builder.entries.len()];
-        for (at, entry) in builder.entries.iter().enumerate() {
-            if let Some(parent) = entry.parent {
-                children[parent.index()].push(PlaceId(at as u32));
-            }
-        }
+        let uses = builder.of_expr.iter().enumerate().filter_map(|(at, state)| match state {
+            State::At(place) => Some((place.index(), ExprId(at as u32))),
+            _ => None,
+        });
+        let parts = builder.entries.iter().enumerate();
+        let parts = parts.filter_map(|(at, entry)| Some((entry.parent?.index(), PlaceId(at as u32))));
         Places {
+            uses: Rows::new(builder.entries.len(), uses),
+            children: Rows::new(builder.entries.len(), parts),
             entries: builder.entries,
-            children,
             of_expr: builder.of_expr,
-            uses,
             roots: builder.roots,
+            by_name: OnceCell::new(),
             parts: builder.parts,
         }
     }

@@ -2,6 +2,7 @@
 //! `off(target, type, handler) { target.removeEventListener(type, handler) }`.
 
 use super::super::Engine;
+use super::Table;
 use super::site::{Event, Site};
 use crate::facts::handler::Handler;
 use crate::facts::places::{PlaceId, Root};
@@ -11,15 +12,18 @@ use crate::semantic::*;
 /// A helper that is called from more places than this is left alone.
 const MAX_CALLERS: usize = 200;
 
+/// A file in which helpers stand for more listeners than this is generated: what they forward is left alone.
+const MAX_FORWARDED: usize = 10_000;
+
 impl Engine<'_, '_> {
     /// The site as each caller of the function around it makes it, with the parameters substituted, one call deep.
     ///
     /// What a helper adds counts at its callers only if the handler is theirs; what it takes off counts always.
-    pub(super) fn forwarded_sites(&self, site: &Site) -> Vec<Site> {
+    pub(super) fn forwarded_sites(&self, table: &Table, site: &Site) -> Vec<Site> {
         let facts = self.facts;
         let function = facts.tree.expr(site.call).function;
         let callers = &facts.graph.callers[function.index()];
-        if callers.is_empty() || callers.len() > MAX_CALLERS {
+        if callers.is_empty() || callers.len() > MAX_CALLERS || table.sites.len() > MAX_FORWARDED {
             return Vec::new();
         }
         let param = |place: Option<PlaceId>| place.and_then(|place| self.parameter_of(place, function));
@@ -31,7 +35,8 @@ impl Engine<'_, '_> {
         let handler = param(site.handler.and_then(|handler| facts.places.of(handler)));
         let removes = matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket);
         let forwards = receiver.is_some() || event.is_some() || handler.is_some();
-        if !forwards || (!removes && (handler.is_none() || self.takes_off_itself(function))) {
+        // `listen(target, type, handler)` that keeps a disposer for what it adds: the callers need not.
+        if !forwards || (!removes && (handler.is_none() || table.removing.contains(&function))) {
             return Vec::new();
         }
         let at_caller = |call: &ExprId| {
@@ -58,16 +63,6 @@ impl Engine<'_, '_> {
             }
         };
         callers.iter().map(at_caller).collect()
-    }
-
-    /// `listen(target, type, handler)` that keeps a disposer for what it adds: the callers need not.
-    fn takes_off_itself(&self, function: FnId) -> bool {
-        let tree = self.facts.tree;
-        tree.calls.iter().filter(|call| tree.stands_in(**call, function)).any(|call| {
-            let callee = tree.call_parts(*call).map(|(callee, _)| callee);
-            let name = callee.and_then(|callee| self.facts.callee_name(callee));
-            name.is_some_and(|name| self.facts.protocols.is_removal(name))
-        })
     }
 
     /// Which parameter of a function a place is.

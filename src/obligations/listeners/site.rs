@@ -232,10 +232,9 @@ impl Engine<'_, '_> {
                 let Some(Segment::Named(name)) = facts.places.segment(place) else {
                     return false;
                 };
-                facts.tree.classes.get(class.index()).is_some_and(|class| {
-                    class.members.iter().any(|member| {
-                        member.name.as_ref() == Some(name) && member.annotation.as_ref().is_some_and(is_type)
-                    })
+                let class = facts.tree.classes.get(class.index());
+                class.is_some_and(|class| {
+                    class.named(name).any(|member| member.annotation.as_ref().is_some_and(is_type))
                 })
             }
             _ => false,

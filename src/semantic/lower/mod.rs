@@ -12,6 +12,7 @@ use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, Scopes};
 use super::tree::*;
 use crate::ast::{Atom, Ident, Program, Stmt, from_swc, span_of};
 use crate::source::Span;
+use rustc_hash::FxHashSet;
 
 /// Fills the tables from a parsed file.
 pub fn lower(program: &Program) -> Tree {
@@ -58,6 +59,7 @@ impl Lower {
             region,
             refs: (0, u32::MAX),
             exprs: (0, u32::MAX),
+            end: u32::MAX,
             span: Span::new(0, span.end),
             head: Span::new(span.start, span.start),
         };
@@ -74,13 +76,15 @@ impl Lower {
             assigns: Vec::new(),
             suspends: Vec::new(),
             key_types: Vec::new(),
-            closed_types: Vec::new(),
+            closed_types: FxHashSet::default(),
             is_module: false,
         };
         Self { tree, scope, function: MODULE, region, exported_names: Vec::new() }
     }
 
     fn finish(mut self) -> Tree {
+        self.tree.functions[MODULE.index()].end = self.tree.functions.len() as u32;
+        self.tree.guards.sort_by_key(|guard| (guard.region, guard.from));
         self.tree.scopes.resolve();
         for (scope, name) in std::mem::take(&mut self.exported_names) {
             if let Some(binding) = self.tree.scopes.lookup(scope, &name) {
