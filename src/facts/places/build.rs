@@ -10,6 +10,10 @@ use crate::semantic::*;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
+/// `const a = b`, `const b = c`, …: what stands at the end of more names than this is a place of its own. The stack is
+/// not made for more.
+const MAX_FOLLOWED: u32 = 500;
+
 /// Builds the table.
 pub struct PlaceBuilder<'a> {
     tree: &'a Tree,
@@ -20,6 +24,8 @@ pub struct PlaceBuilder<'a> {
     parts: FxHashMap<(PlaceId, Segment), PlaceId>,
     of_expr: Vec<State>,
     of_binding: Vec<State>,
+    /// How many names are being followed to what they stand for.
+    following: u32,
     /// Constructor parameters that fill a field which nothing else fills: another name of it.
     fields_of: FxHashMap<BindingId, (ClassId, Atom)>,
 }
@@ -36,6 +42,7 @@ impl<'a> PlaceBuilder<'a> {
             parts: FxHashMap::default(),
             of_expr: vec![State::Unknown; tree.exprs.len()],
             of_binding: vec![State::Unknown; tree.scopes.bindings.len()],
+            following: 0,
             fields_of: FxHashMap::default(),
         };
         builder.fields_of = builder.parameter_fields();
@@ -179,7 +186,10 @@ impl<'a> PlaceBuilder<'a> {
             State::Nowhere | State::Unknown => {}
         }
         self.of_binding[id.index()] = State::Busy;
-        let place = self.alias(id).unwrap_or_else(|| self.root(Root::Binding(id)));
+        self.following += 1;
+        let alias = if self.following <= MAX_FOLLOWED { self.alias(id) } else { None };
+        self.following -= 1;
+        let place = alias.unwrap_or_else(|| self.root(Root::Binding(id)));
         self.of_binding[id.index()] = State::At(place);
         Some(place)
     }
