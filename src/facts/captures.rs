@@ -3,6 +3,7 @@
 
 use super::Facts;
 use super::handler::Handler;
+use super::lifecycle::Made;
 use super::places::Root;
 use crate::semantic::*;
 
@@ -93,7 +94,16 @@ impl Facts<'_> {
     }
 
     fn keeps_anything(&self, function: FnId) -> bool {
-        self.captures_this(function) || self.captures_variables(function)
+        self.keeps_an_instance(function) || self.captures_variables(function)
+    }
+
+    /// Whether `this` is the one object of its class that there is: keeping it keeps nothing that would go.
+    fn is_single(&self, class: Option<ClassId>) -> bool {
+        class.is_some_and(|class| matches!(self.made(class), Made::Once | Made::Shared))
+    }
+
+    fn keeps_an_instance(&self, function: FnId) -> bool {
+        self.captures_this(function) && !self.is_single(self.classes.of_this(self.tree, function))
     }
 
     /// Whether a handler keeps data of the call that made it: a local, a parameter, `this`.
@@ -101,14 +111,16 @@ impl Facts<'_> {
         match self.tree.kind(handler) {
             Kind::Function(function) => self.keeps_anything(*function),
             // `fn.bind(this)`, `this.onTick`
-            Kind::Call { .. } => true,
+            Kind::Call { .. } => {
+                !self.is_single(self.classes.of_this(self.tree, self.tree.expr(handler).function))
+            }
             // `this.onTick` that is bound or made per instance; a bare prototype method knows no instance.
             Kind::Member { .. } => match self.handler(handler) {
                 Handler::Method(_) => false,
-                _ => self
-                    .places
-                    .of(handler)
-                    .is_some_and(|place| matches!(self.places.root(place), Root::This(_))),
+                _ => self.places.of(handler).is_some_and(|place| match self.places.root(place) {
+                    Root::This(class) => !self.is_single(Some(*class)),
+                    _ => false,
+                }),
             },
             Kind::Ident(_) => self.functions_of(handler).iter().any(|function| self.keeps_anything(*function)),
             _ => false,

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::hooks::HookRoles;
 use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::protocol::TeardownName;
@@ -13,6 +14,9 @@ use std::rc::Rc;
 
 /// How many properties of an object that a function returns are looked at.
 const MAX_MEMBERS: usize = 1000;
+
+/// How many handlers of the ends of what an owner keeps are looked at.
+const MAX_PLACE_ENDS: usize = 64;
 
 /// The thing whose end should be the end of what was acquired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,28 +36,22 @@ pub enum Owner {
 /// What functions are to a framework.
 #[derive(Debug, Default)]
 pub struct Roles {
-    /// Effect callbacks: the index into [`crate::protocol::Protocols::effects`] and the call.
+    /// Callbacks that own what they acquire: the index of the hook's row, and the call.
     pub effects: FxHashMap<FnId, (usize, ExprId)>,
+    pub hooks: HookRoles,
     pub components: FxHashSet<FnId>,
     pub factories: FxHashSet<FnId>,
+    /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
+    pub ends: FxHashSet<FnId>,
+    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place, by the owner of the function
+    /// around them.
+    place_ends: FxHashMap<Owner, Vec<(PlaceId, Atom, FnId)>>,
+    /// `ends`, by the owner that ends.
+    ends_of: FxHashMap<Owner, Vec<FnId>>,
     /// The keys of `effects`, sorted.
     effect_functions: Vec<FnId>,
     /// Per function: who owns what it acquires, unless that is the run of the function itself.
     owners: Vec<Option<Owner>>,
-    /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`, by the owner of the
-    /// function in which they stand.
-    ends: FxHashMap<Owner, Vec<FnId>>,
-    /// Per class: its members, and the functions in its fields, whose names may be those of an end.
-    class_ends: Vec<Vec<ClassEnd>>,
-}
-
-/// A function of a class that may end its instances.
-#[derive(Debug)]
-struct ClassEnd {
-    /// A member's name; a framework may call it.
-    member: Option<Atom>,
-    judged: Option<TeardownName>,
-    function: FnId,
 }
 
 /// Teardowns as they are found: in any order, some more than once.
@@ -61,6 +59,13 @@ struct ClassEnd {
 struct Found {
     functions: Vec<(FnId, TeardownName)>,
     opaque: bool,
+    misspelt: Option<FnId>,
+}
+
+impl Found {
+    fn has_strong(&self) -> bool {
+        self.misspelt.is_some() || self.functions.iter().any(|(_, name)| *name == TeardownName::Strong)
+    }
 }
 
 /// The functions that run when an owner ends.
@@ -70,18 +75,26 @@ pub struct Teardowns {
     pub functions: Rc<[(FnId, TeardownName)]>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
+    /// A method that was meant to be the framework's end and is not called like it: `componentWillUnMount`.
+    pub misspelt: Option<FnId>,
     strong: Option<FnId>,
 }
 
 impl Teardowns {
-    fn new(mut functions: Vec<(FnId, TeardownName)>, opaque: bool) -> Self {
+    fn new(found: Found) -> Self {
+        let Found { mut functions, opaque, misspelt } = found;
         functions.sort_unstable_by_key(|(function, name)| (*function, Reverse(*name)));
         functions.dedup_by_key(|(function, _)| *function);
         let strong = functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
-        Self { functions: functions.into(), opaque, strong }
+        Self { functions: functions.into(), opaque, misspelt, strong: strong.or(misspelt) }
     }
 
-    /// Whether the owner has an end that is surely one.
+    /// Whether the only end that is surely one has a misspelt name.
+    pub fn is_misspelt(&self) -> bool {
+        self.misspelt.is_some() && self.misspelt == self.strong()
+    }
+
+    /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
         self.strong
     }
@@ -90,95 +103,44 @@ impl Teardowns {
 impl Roles {
     /// Looks at every call once.
     pub fn new(facts: &Facts<'_>) -> Self {
-        let mut roles = Self::default();
-        let mut ends = FxHashSet::default();
-        for call in &facts.tree.calls {
-            roles.effect(facts, *call);
-            add_ends(facts, *call, &mut ends);
-        }
+        let mut roles = Self { hooks: HookRoles::new(facts), ..Self::default() };
+        let own = roles.hooks.callbacks.iter().filter(|(_, (row, _))| facts.hook(*row).own);
+        roles.effects = own.map(|(function, hook)| (*function, *hook)).collect();
         roles.effect_functions = roles.effects.keys().copied().collect();
         roles.effect_functions.sort_unstable();
+        for call in &facts.tree.calls {
+            roles.end(facts, *call);
+        }
         for id in facts.tree.fn_ids() {
-            if facts.is_component(id) {
+            if roles.hooks.instances.contains(&id) || facts.is_component(id) {
                 roles.components.insert(id);
             }
             if facts.is_factory(id) {
                 roles.factories.insert(id);
             }
         }
-        roles.class_ends = facts.classes.ids().map(|class| facts.class_ends(class)).collect();
-        for id in facts.tree.fn_ids() {
-            let owner = roles.own_owner(facts, id).or_else(|| roles.owners[facts.tree.function(id).parent?.index()]);
-            roles.owners.push(owner);
-        }
-        for end in ends {
-            if let Some(parent) = facts.tree.function(end).parent {
-                roles.ends.entry(roles.owner_of(parent)).or_default().push(end);
-            }
-        }
         roles
     }
 
-    fn owner_of(&self, function: FnId) -> Owner {
-        let call = if function == MODULE { Owner::Module } else { Owner::Call(function) };
-        self.owners[function.index()].unwrap_or(call)
-    }
-
-    /// What a function makes the owner of what it, or a function inside, acquires.
-    fn own_owner(&self, facts: &Facts<'_>, function: FnId) -> Option<Owner> {
-        if self.effects.contains_key(&function) {
-            return Some(Owner::Effect(function));
-        }
-        if self.components.contains(&function) {
-            return Some(Owner::Component(function));
-        }
-        if let Some(class) = facts.classes.of_member(function)
-            && self.owns(facts, class)
-        {
-            return Some(Owner::Class(class));
-        }
-        self.factories.contains(&function).then_some(Owner::Factory(function))
-    }
-
-    /// An object literal is an owner only if it has an end.
-    fn owns(&self, facts: &Facts<'_>, class: ClassId) -> bool {
-        !matches!(facts.classes.get(class).dress, Dress::Object(_))
-            || self.class_ends[class.index()].iter().any(|end| end.member.is_some() && end.judged.is_some())
-    }
-
-    fn effect(&mut self, facts: &Facts<'_>, call: ExprId) {
+    fn end(&mut self, facts: &Facts<'_>, call: ExprId) {
         let Some((callee, args)) = facts.tree.call_parts(call) else {
             return;
         };
-        let Some(name) = facts.callee_name(callee) else {
+        if !args.iter().any(|arg| facts.may_be_function(*arg)) {
             return;
-        };
-        let effects = &facts.protocols.effects;
-        let Some(at) = effects.iter().position(|effect| effect.names.has(name)) else {
-            return;
-        };
-        if let Some(callback) = args.get(effects[at].callback) {
-            for function in facts.functions_of(*callback) {
-                self.effects.insert(function, (at, call));
-            }
         }
-    }
-
-}
-
-fn add_ends(facts: &Facts<'_>, call: ExprId, ends: &mut FxHashSet<FnId>) {
-    let Some((callee, args)) = facts.tree.call_parts(call) else {
-        return;
-    };
-    if !args.iter().any(|arg| facts.may_be_function(*arg)) {
-        return;
-    }
-    let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
-    let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
-        || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
-    if sounds {
-        for arg in args {
-            ends.extend(facts.functions_of(*arg));
+        let name = facts.callee_name(callee);
+        // What is taken off is no end of anything.
+        if name.is_some_and(|name| facts.protocols.is_removal(name)) {
+            return;
+        }
+        let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
+        let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
+            || name.is_some_and(|name| facts.sounds_like_end(name));
+        if sounds {
+            for arg in args {
+                self.ends.extend(facts.functions_of(*arg));
+            }
         }
     }
 }
@@ -258,12 +220,14 @@ impl Facts<'_> {
         None
     }
 
-    fn is_component(&self, function: FnId) -> bool {
-        let Some(name) = self.function_name(function) else {
-            return false;
-        };
-        let named = name.chars().next().is_some_and(char::is_uppercase) || is_hook(name);
-        named
+    /// `Panel`, `usePanel`
+    pub(super) fn is_component_name(&self, function: FnId) -> bool {
+        self.function_name(function)
+            .is_some_and(|name| name.chars().next().is_some_and(char::is_uppercase) || is_hook(name))
+    }
+
+    pub(super) fn is_component(&self, function: FnId) -> bool {
+        self.is_component_name(function)
             && self.graph.calls_in[function.index()].iter().any(|call| {
                 let callee = self.tree.call_parts(*call).map(|(callee, _)| callee);
                 callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| is_hook(name))
@@ -328,7 +292,78 @@ impl Facts<'_> {
 
     /// The owner of what is acquired by code that stands in a function.
     pub fn owner_of(&self, function: FnId) -> Owner {
-        self.roles.owner_of(function)
+        let call = if function == MODULE { Owner::Module } else { Owner::Call(function) };
+        self.roles.owners[function.index()].unwrap_or(call)
+    }
+
+    /// Who owns what each function acquires, and the ends of each owner. Roles are known.
+    pub(super) fn link_owners(&mut self) {
+        let owning: Vec<bool> = self.classes.ids().map(|class| self.owns(class)).collect();
+        let mut owners: Vec<Option<Owner>> = Vec::with_capacity(self.tree.functions.len());
+        for function in self.tree.fn_ids() {
+            let around = self.tree.function(function).parent;
+            let owner = self.own_owner(function, &owning);
+            owners.push(owner.or_else(|| owners[around?.index()]));
+        }
+        self.roles.owners = owners;
+        let around = |end: FnId| self.tree.function(end).parent.map(|around| self.owner_of(around));
+        let mut ends_of: FxHashMap<Owner, Vec<FnId>> = FxHashMap::default();
+        for end in &self.roles.ends {
+            if let Some(owner) = around(*end) {
+                ends_of.entry(owner).or_default().push(*end);
+            }
+        }
+        let mut place_ends: FxHashMap<Owner, Vec<(PlaceId, Atom, FnId)>> = FxHashMap::default();
+        for (place, event, end) in self.place_ends() {
+            if let Some(owner) = around(end) {
+                place_ends.entry(owner).or_default().push((place, event, end));
+            }
+        }
+        self.roles.ends_of = ends_of;
+        self.roles.place_ends = place_ends;
+    }
+
+    /// `socket.onclose = () => this.stop()`
+    fn place_ends(&self) -> Vec<(PlaceId, Atom, FnId)> {
+        let mut found = Vec::new();
+        for assign in &self.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
+                && let Kind::Member { object, name } = self.tree.kind(*target)
+                && name.starts_with("on")
+                && self.sounds_like_end(name)
+                && let Some(place) = self.places.of(*object)
+            {
+                let ends = self.functions_of(*value);
+                found.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+            }
+        }
+        found
+    }
+
+    /// What a function itself makes the owner of what it, or a function inside, acquires.
+    fn own_owner(&self, function: FnId, owning: &[bool]) -> Option<Owner> {
+        if self.roles.hooks.callbacks.contains_key(&function)
+            && let Some(owner) = self.roles.hooks.owner(self, function, 8)
+        {
+            return Some(owner);
+        }
+        if self.roles.components.contains(&function) {
+            return Some(Owner::Component(function));
+        }
+        if let Some(class) = self.classes.of_member(function)
+            && owning[class.index()]
+        {
+            return Some(Owner::Class(class));
+        }
+        self.roles.factories.contains(&function).then_some(Owner::Factory(function))
+    }
+
+    /// An object literal is an owner only if it has an end.
+    fn owns(&self, class: ClassId) -> bool {
+        let fact = self.classes.get(class);
+        !matches!(fact.dress, Dress::Object(_))
+            || fact.lifecycle.is_some()
+            || fact.members.keys().any(|name| self.teardown_name(name).is_some())
     }
 
     /// The owner of what is kept in a place.
@@ -357,13 +392,7 @@ impl Facts<'_> {
         match owner {
             Owner::Module | Owner::Call(_) => {}
             Owner::Effect(function) => self.effect_teardowns(function, &mut out),
-            Owner::Component(function) => {
-                let effects = &self.roles.effect_functions;
-                let from = effects.partition_point(|effect| *effect < function);
-                for effect in effects[from..].iter().take_while(|effect| self.tree.is_within(**effect, function)) {
-                    self.effect_teardowns(*effect, &mut out);
-                }
-            }
+            Owner::Component(function) => self.component_teardowns(function, &mut out),
             Owner::Class(class) => {
                 self.class_teardowns(class, &mut out);
                 self.drop_private_helpers(class, &mut out);
@@ -376,12 +405,64 @@ impl Facts<'_> {
                 self.factory_teardowns(members, &mut out);
             }
         }
-        let ends = self.roles.ends.get(&owner).into_iter().flatten();
+        out.functions.extend(self.hook_ends(owner).into_iter().map(|end| (end, TeardownName::Strong)));
+        out.functions.extend(self.roles.hooks.rests(owner).iter().map(|rest| (*rest, TeardownName::Weak)));
+        out.opaque |= self.roles.hooks.is_opaque(owner);
+        let ends = self.roles.ends_of.get(&owner).into_iter().flatten();
         out.functions.extend(ends.map(|end| (*end, TeardownName::Weak)));
-        Teardowns::new(out.functions, out.opaque)
+        let place_ends = self.roles.place_ends.get(&owner).map_or(&[][..], Vec::as_slice);
+        for (place, event, end) in place_ends.iter().take(MAX_PLACE_ENDS) {
+            if !out.has_strong() || self.is_ended_by(*place, event, &out) {
+                out.functions.push((*end, TeardownName::Weak));
+            }
+        }
+        Teardowns::new(out)
+    }
+
+    /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.
+    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Found) -> bool {
+        let calls = ends.functions.iter().flat_map(|(function, _)| &self.graph.calls_in[function.index()]);
+        calls.filter_map(|call| self.tree.call_parts(*call)).any(|(callee, _)| match self.tree.kind(callee) {
+            Kind::Member { object, name } => {
+                self.places.of(*object) == Some(place) && name.eq_ignore_ascii_case(event)
+            }
+            _ => false,
+        })
+    }
+
+    /// What hooks run at the end of an owner, or of a component around it, which is no earlier.
+    fn hook_ends(&self, owner: Owner) -> Vec<FnId> {
+        let hooks = &self.roles.hooks;
+        let mut ends = hooks.ends(owner).to_vec();
+        if let Owner::Component(function) = owner {
+            for around in self.tree.enclosing(function).skip(1) {
+                ends.extend(hooks.ends(Owner::Component(around)));
+            }
+        }
+        ends
+    }
+
+    fn component_teardowns(&self, function: FnId, out: &mut Found) {
+        let effects = &self.roles.effect_functions;
+        let from = effects.partition_point(|effect| *effect < function);
+        for effect in effects[from..].iter().take_while(|effect| self.tree.is_within(**effect, function)) {
+            self.effect_teardowns(*effect, out);
+        }
+        // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
+        let hooks = &self.roles.hooks;
+        if hooks.instances.contains(&function) && !hooks.setups.contains(&function) {
+            for value in &self.tree.function(function).returns {
+                let members = self.returned_members(*value).into_iter();
+                out.functions.extend(members.map(|(_, member)| (member, TeardownName::Weak)));
+            }
+        }
     }
 
     fn effect_teardowns(&self, function: FnId, out: &mut Found) {
+        // What an async effect returns stays in a promise.
+        if self.tree.function(function).is_async {
+            return;
+        }
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
             if functions.is_empty() && self.may_be_cleanup(*value) {
@@ -394,7 +475,7 @@ impl Facts<'_> {
     }
 
     /// A returned call or name may be a disposer; `undefined`, a number or a DOM call is none.
-    fn may_be_cleanup(&self, value: ExprId) -> bool {
+    pub(super) fn may_be_cleanup(&self, value: ExprId) -> bool {
         match self.tree.kind(value) {
             Kind::Call { callee, .. } => {
                 let name = self.callee_name(*callee);
@@ -413,41 +494,58 @@ impl Facts<'_> {
     }
 
     fn class_teardowns(&self, class: ClassId, out: &mut Found) {
-        let lifecycle = self
-            .classes
-            .lineage(class)
-            .find_map(|at| self.classes.get(at).lifecycle)
-            .map(|at| &self.protocols.lifecycles[at]);
+        let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
-            for end in &self.roles.class_ends[at.index()] {
-                let of_framework =
-                    end.member.as_ref().zip(lifecycle).is_some_and(|(name, row)| row.teardown.has(name));
-                let judged = if of_framework { Some(TeardownName::Strong) } else { end.judged };
-                out.functions.extend(judged.map(|judged| (end.function, judged)));
+            for (name, functions) in &self.classes.get(at).members {
+                let judged = match lifecycle {
+                    Some(row) if row.teardown.has(name) => Some(TeardownName::Strong),
+                    // `methods: { close() { … } }` of a dialog ends nothing but the dialog's being open.
+                    _ if self.classes.is_options(at) => self.options_end(at, name),
+                    // Its framework ends it; `close()` of a menu closes the menu.
+                    Some(_) => self.teardown_name(name).map(|_| TeardownName::Weak),
+                    None => self.teardown_name(name),
+                };
+                for function in functions {
+                    if self.misspelt_teardown(class, name, *function).is_some() {
+                        // Of two, the first in the text: members stand in a hash map.
+                        out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
+                    } else if let Some(judged) = judged {
+                        out.functions.push((*function, judged));
+                    }
+                }
+            }
+            if let Some(root) = self.places.at_root(&Root::This(at)) {
+                self.field_teardowns(root, out);
             }
         }
     }
 
-    /// The members of a class, and the functions in its fields, whose names may be those of an end.
-    fn class_ends(&self, class: ClassId) -> Vec<ClassEnd> {
-        let mut ends = Vec::new();
-        for (name, functions) in &self.classes.get(class).members {
-            let judged = self.teardown_name(name);
-            if judged.is_some() || self.protocols.lifecycles.iter().any(|row| row.teardown.has(name)) {
-                let end = |function: &FnId| ClassEnd { member: Some(name.clone()), judged, function: *function };
-                ends.extend(functions.iter().map(end));
-            }
-        }
-        let root = self.places.at_root(&Root::This(class));
-        for part in root.into_iter().flat_map(|root| self.parts_of(root)) {
+    /// `this.close = () => …`
+    fn field_teardowns(&self, root: PlaceId, out: &mut Found) {
+        for part in self.parts_of(root) {
             if let Some(Segment::Named(name)) = self.places.segment(part)
-                && let judged @ Some(_) = self.teardown_name(name)
+                && let Some(judged) = self.teardown_name(name)
             {
                 let functions = self.values_at(part).iter().flat_map(|value| self.functions_of(*value));
-                ends.extend(functions.map(|function| ClassEnd { member: None, judged, function }));
+                out.functions.extend(functions.map(|function| (function, judged)));
             }
         }
-        ends
+    }
+
+    /// A station at which an instance of options rests or leaves, and may let go.
+    fn options_end(&self, class: ClassId, name: &Atom) -> Option<TeardownName> {
+        let lifecycle = self.classes.get(class).lifecycle;
+        let row = self.protocols.options.iter().find(|row| Some(row.lifecycle) == lifecycle)?;
+        row.rests.has(name).then_some(TeardownName::Weak)
+    }
+
+    /// Whether a framework ends the owner, so that what has no end of its own goes on for good.
+    pub fn is_ended_by_framework(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Class(class) => self.classes.is_options(class),
+            Owner::Component(function) => self.roles.hooks.instances.contains(&function),
+            _ => false,
+        }
     }
 
     /// Beside a method that surely ends the object, a private `stopTimer()` is a helper of it or of something else; if
@@ -487,6 +585,7 @@ impl Facts<'_> {
     }
 }
 
-fn is_hook(name: &str) -> bool {
+/// `useState`, `use`
+pub(super) fn is_hook(name: &str) -> bool {
     name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())) || name == "use"
 }

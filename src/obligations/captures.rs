@@ -8,6 +8,7 @@ use crate::facts::flow::Sink;
 use crate::facts::owner::Teardowns;
 use crate::facts::places::Root;
 use crate::facts::repetition::Level;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use size::Size;
@@ -56,7 +57,10 @@ impl Engine<'_, '_> {
     fn told_closures(&self) -> FxHashMap<FnId, usize> {
         let mut told = FxHashMap::default();
         for (at, verdict) in self.verdicts.iter().enumerate() {
-            if matches!(verdict.family, Family::Interval | Family::Listener) {
+            // A timer that fires once keeps its callback for a while only.
+            let lasts =
+                verdict.family != Family::Handle(HandleRule::Timeout) || verdict.tier > Tier::Possible;
+            if matches!(verdict.family, Family::Handle(_) | Family::Listener) && lasts {
                 let args = self.facts.tree.call_parts(verdict.site).map_or(&[][..], |(_, args)| args);
                 for function in args.iter().flat_map(|arg| self.facts.functions_of(*arg)) {
                     told.entry(function).or_insert(at);
@@ -110,6 +114,17 @@ impl Engine<'_, '_> {
             _ => facts.tree.call_parts(site).is_some_and(|(_, args)| args.iter().any(is_kept)),
         };
         self.verdicts.retain(|verdict| verdict.family != Family::Container || !adds_it(verdict.site));
+    }
+
+    /// Whether a callback keeps something provably large.
+    pub(super) fn keeps_large(&self, callback: ExprId) -> bool {
+        let facts = self.facts;
+        let captured = facts.functions_of(callback).into_iter().flat_map(|function| facts.captures(function));
+        captured.into_iter().any(|id| {
+            let binding = facts.tree.scopes.binding(id);
+            let init = binding.init.filter(|_| binding.projection.is_empty());
+            init.is_some_and(|init| self.size_of(init).is_some())
+        })
     }
 
     /// The functions made where the variable is visible: they hold its context, used or not.

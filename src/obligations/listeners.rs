@@ -1,9 +1,12 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
+mod abort;
 mod decide;
+mod disposer;
 mod forward;
 mod judge;
 mod removal;
+mod signals;
 mod site;
 
 use super::Engine;
@@ -13,6 +16,7 @@ use crate::facts::places::PlaceId;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use signals::Fate;
 use site::{Event, Site};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -43,6 +47,12 @@ struct Table {
     dynamic: FxHashSet<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the first such call of each function.
     ended: FxHashMap<PlaceId, Vec<(FnId, ExprId)>>,
+    /// Receivers of `.abort()` by their last name.
+    aborted: FxHashMap<Atom, Vec<ExprId>>,
+    /// Values of which a pattern takes out more than a `signal`.
+    taken_apart: FxHashSet<ExprId>,
+    /// Who aborts the controllers that were asked for.
+    fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
 
 /// More listeners or removals than this of one target and event cannot be told apart: they are all left alone.
@@ -109,6 +119,7 @@ impl Engine<'_, '_> {
                 self.listener(&table, at);
             }
         }
+        self.disposers(&table);
     }
 
     fn listener_table(&self) -> Table {
@@ -130,7 +141,13 @@ impl Engine<'_, '_> {
             {
                 ended.push((place, *call));
             }
-            if self.facts.callee_name(callee).is_some_and(|name| self.facts.protocols.is_removal(name)) {
+            if let Kind::Member { object, name } = facts.tree.kind(callee)
+                && name == "abort"
+                && let Some(name) = facts.callee_name(*object)
+            {
+                table.aborted.entry(name.clone()).or_default().push(*object);
+            }
+            if facts.callee_name(callee).is_some_and(|name| facts.protocols.is_removal(name)) {
                 let around = facts.tree.enclosing(facts.tree.expr(*call).function);
                 around.take_while(|function| table.removing.insert(*function)).for_each(drop);
             }
@@ -143,6 +160,11 @@ impl Engine<'_, '_> {
             table.insert(facts.tree, site);
         }
         self.add_ends(&mut table, ended);
+        for binding in &facts.tree.scopes.bindings {
+            let other = !matches!(&binding.projection[..], [] | [Segment::Named(_)])
+                || matches!(&binding.projection[..], [Segment::Named(name)] if name != "signal");
+            table.taken_apart.extend(binding.init.filter(|_| other));
+        }
         table
     }
 
@@ -158,9 +180,10 @@ impl Engine<'_, '_> {
                 calls.push((function, call));
             }
         }
-        let gestures = table.sites.iter().filter(|site| {
-            site.role == ListenerRole::Remove && self.is_gesture_event(&site.event)
-        });
+        let gestures = table
+            .sites
+            .iter()
+            .filter(|site| site.role == ListenerRole::Remove && self.is_gesture_event(&site.event));
         table.end_gestures = gestures.map(|site| tree.expr(site.call).function).collect();
     }
 }
@@ -181,6 +204,7 @@ impl Engine<'_, '_> {
         match (a, b) {
             (Event::All, _) | (_, Event::All) => Some(true),
             (Event::Named(a), Event::Named(b)) => Some(a == b),
+            (Event::Tokens(added), Event::Tokens(removed)) => Some(tokens_meet(added, removed)),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
             // `EVENT.MOVE` and `EVENT.UP` of one table.
             (Event::Place(a), Event::Place(b)) => {
@@ -190,5 +214,34 @@ impl Engine<'_, '_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a removal of `click.menu`, `click`, `.menu` or a list of such takes off some of what was added.
+fn tokens_meet(added: &str, removed: &str) -> bool {
+    added.split_whitespace().any(|added| {
+        let mut parts = added.split('.');
+        let name = parts.next().unwrap_or_default();
+        let spaces: Vec<&str> = parts.collect();
+        removed.split_whitespace().any(|removed| {
+            let mut parts = removed.split('.');
+            let wanted = parts.next().unwrap_or_default();
+            (wanted.is_empty() || wanted == name) && parts.all(|space| spaces.contains(&space))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokens_meet;
+
+    #[test]
+    fn namespaces_of_events() {
+        assert!(tokens_meet("click.menu keydown.menu", "click"));
+        assert!(tokens_meet("click.menu", ".menu"));
+        assert!(tokens_meet("resize.a.b", "resize.b"));
+        assert!(!tokens_meet("click.menu", "click.tabs"));
+        assert!(!tokens_meet("click", ".menu"));
+        assert!(!tokens_meet("scroll", "resize"));
     }
 }

@@ -2,29 +2,33 @@
 //!
 //! Rules never match on their own. They pick the verdicts of their family and word them.
 
-mod calls;
 mod captures;
 mod containers;
+mod exits;
 mod growth;
 mod handles;
 mod listeners;
 mod once;
-mod releases;
+mod race;
 mod tier;
 pub mod trace;
+mod unreachable;
 
+pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
 use crate::ast::Atom;
+use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use trace::{Decision, Step};
 
@@ -32,9 +36,13 @@ use trace::{Decision, Step};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     Capture,
-    Interval,
+    Race,
+    Signal,
+    Handle(HandleRule),
     Listener,
     Container,
+    /// A cleanup that cannot run, whatever it should have released.
+    Cleanup,
 }
 
 /// How a release failed.
@@ -52,10 +60,23 @@ pub enum Failure {
     Asymmetric { siblings: Vec<ExprId>, same_target: bool },
     /// The owner's end acquires once more what it should release.
     AcquiredAtTheEnd { first: ExprId },
+    /// A way out of the acquiring function on which nothing releases.
+    PathMiss { exit: Miss },
+    /// A live handle is replaced by the next one: in a loop, or when this call runs the site again.
+    Overwritten { in_loop: bool, by: ExprId },
+    /// Every release stands in a cleanup that cannot run.
+    Unreachable { lost: Lost, release: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
     Retained,
+    /// A race against a promise that outlives it.
+    Raced { promise: ExprId },
+    /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
+    Unaborted { controller: ExprId, open: bool },
+    /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
+    /// listener off on the way of the abort alone.
+    OneOutcome { outcome: ExprId, release: Option<ExprId> },
 }
 
 /// A large value that a closure keeps.
@@ -113,6 +134,40 @@ pub struct Verdict {
     pub also: Vec<ExprId>,
 }
 
+impl Verdict {
+    /// A verdict of which only the core is known yet.
+    fn new(
+        family: Family,
+        site: ExprId,
+        span: Span,
+        failure: Failure,
+        tier: Tier,
+        repetition: Repetition,
+    ) -> Self {
+        Self {
+            family,
+            row: 0,
+            site,
+            span,
+            failure,
+            tier,
+            assumed: None,
+            holder: String::new(),
+            owner: Owner::Module,
+            repetition,
+            teardowns: Teardowns::default(),
+            subject: String::new(),
+            detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
+            captured: None,
+            pushes: false,
+            also: Vec::new(),
+        }
+    }
+}
+
 /// The engine's state for one file.
 pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
@@ -123,6 +178,8 @@ pub struct Engine<'f, 'a> {
     bounded_names: RefCell<FxHashMap<Atom, bool>>,
     /// Classes of which the file makes one; see `is_single`.
     single_classes: RefCell<FxHashMap<ClassId, bool>>,
+    /// Receivers from which the file takes listeners off.
+    removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -136,13 +193,16 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         uses: RefCell::default(),
         bounded_names: RefCell::default(),
         single_classes: RefCell::default(),
+        removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };
     engine.handles();
     engine.listeners();
+    engine.races();
     engine.containers();
     engine.captures();
+    engine.unreachable_cleanups();
     (engine.verdicts, engine.decisions.unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::ast::{BinaryOp, UnaryOp};
+use crate::facts::classes::Dress;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
@@ -42,7 +43,7 @@ impl Engine<'_, '_> {
     }
 
     /// What every `new` of a class runs, computed once per class.
-    fn construction(&self, class: ClassId) -> Rc<FxHashSet<FnId>> {
+    pub(super) fn construction(&self, class: ClassId) -> Rc<FxHashSet<FnId>> {
         let mut known = self.constructions.borrow_mut();
         Rc::clone(known.entry(class).or_insert_with(|| Rc::new(self.facts.construction(class))))
     }
@@ -212,6 +213,16 @@ impl Engine<'_, '_> {
                 (home != function).then_some((place, home))
             }
             Root::Global(_) => Some((place, MODULE)),
+            // `const poller = { start() { if (this.timer) return; … } }`: there is one such object.
+            Root::This(class) => match facts.classes.get(*class).dress {
+                Dress::Object(literal)
+                    if facts.tree.expr(literal).function == MODULE
+                        && matches!(facts.tree.expr(literal).up, Up::Init(_)) =>
+                {
+                    Some((place, MODULE))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -1,13 +1,15 @@
 //! What becomes of one added listener.
 
 use super::super::trace::Step;
-use super::super::{Engine, Failure, Family, Verdict};
+use super::super::{Engine, Failure, Family, Tier, Verdict};
 use super::Table;
 use super::removal::Fit;
+use super::signals::Fate;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::semantic::*;
@@ -36,15 +38,28 @@ impl Engine<'_, '_> {
         let repetition = self.repetition_at(site.call);
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
-        let outcome = match self.quiet(site, &setting) {
+        if self.is_on_signal(site) {
+            return self.abort_listener(table, site, &setting);
+        }
+        let fate = self.fate_of(table, site);
+        let aborts = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
+        let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
-            None => self.listener_outcome(table, at, &setting),
+            None => self.listener_outcome(table, at, fate, &setting),
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),
         };
-        self.decide(Family::Listener, site.call, |me| {
+        let family = match &outcome {
+            Outcome::Open(Failure::Unaborted { .. }) => Family::Signal,
+            Outcome::Open(Failure::OffTeardown { release, .. }) if aborts.contains(release) => Family::Signal,
+            _ => Family::Listener,
+        };
+        self.decide(family, site.call, |me| {
             let mut steps = me.surroundings(site.call, owner, &repetition);
             steps.push(Step::new(format!("holder: {}", holder.why)));
             steps.push(Step::new(match site.known {
@@ -60,51 +75,71 @@ impl Engine<'_, '_> {
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
         };
-        let subject = match (site.receiver, site.place) {
-            (None, _) => "window".to_owned(),
-            (_, Some(place)) => facts.places.text(facts.tree, place),
-            _ => "the receiver".to_owned(),
-        };
-        let detail = match &site.event {
-            Event::Named(name) => name.to_string(),
-            Event::Place(place) => facts.places.text(facts.tree, *place),
-            Event::Dynamic | Event::All => String::new(),
-        };
-        self.verdicts.push(Verdict {
-            family: Family::Listener,
+        self.report_listener(site, &setting, family, failure, (tier, assumed));
+    }
+
+    pub(super) fn report_listener(
+        &mut self,
+        site: &Site,
+        setting: &Setting<'_>,
+        family: Family,
+        failure: Failure,
+        (tier, assumed): (Tier, Option<String>),
+    ) {
+        let verdict = self.listener_verdict(site, failure, tier, setting);
+        self.verdicts.push(Verdict { family, assumed, ..verdict });
+    }
+
+    pub(super) fn listener_verdict(
+        &self,
+        site: &Site,
+        failure: Failure,
+        tier: Tier,
+        setting: &Setting<'_>,
+    ) -> Verdict {
+        let facts = self.facts;
+        let text = |place: PlaceId| facts.places.text(facts.tree, place);
+        let row = &facts.protocols.listeners[site.row];
+        let repetition = setting.repetition.clone();
+        let span = self.callee_span(site.call);
+        Verdict {
             row: site.row,
-            site: site.call,
-            span: self.callee_span(site.call),
-            failure,
-            tier,
-            assumed,
-            holder: holder.why,
-            owner,
-            repetition,
-            teardowns: reach.teardowns.clone(),
-            subject,
+            holder: setting.holder.why.clone(),
+            owner: setting.owner,
+            teardowns: setting.reach.teardowns.clone(),
+            subject: match (site.receiver, site.place) {
+                (None, _) => "window".to_owned(),
+                (_, Some(place)) => text(place),
+                // `renderer.listen('window', …)`
+                (Some(receiver), _) => match facts.tree.as_string(receiver) {
+                    Some(name) => name.to_string(),
+                    None => "the receiver".to_owned(),
+                },
+            },
             event: match &site.event {
-                Event::Named(name) => Some(format!("'{name}'")),
-                Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
-                    Some(facts.places.text(facts.tree, *place))
-                }
+                Event::Named(name) | Event::Tokens(name) => Some(format!("'{name}'")),
+                Event::Place(place) => Some(text(*place)).filter(|text| !text.contains('…')),
                 _ => None,
             },
             handler: match &site.identity {
                 Handler::Kept { place, .. } | Handler::Method(place) | Handler::This(place) => {
-                    Some(facts.places.text(facts.tree, *place))
+                    Some(text(*place))
                 }
                 Handler::Fresh(_) | Handler::Unknown => None,
             },
             capture: site.capture == Some(true),
-            detail,
-            captured: None,
-            pushes: false,
-            also: Vec::new(),
-        });
+            detail: match &site.event {
+                // The receiver itself is the event.
+                Event::Named(_) if row.exact && row.unary => String::new(),
+                Event::Named(name) | Event::Tokens(name) => name.to_string(),
+                Event::Place(place) => text(*place),
+                Event::Dynamic | Event::All => String::new(),
+            },
+            ..Verdict::new(Family::Listener, site.call, span, failure, tier, repetition)
+        }
     }
 
-    fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
+    pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
         match site.receiver {
             Some(receiver) => self.facts.holder(receiver, owner, function),
             None => Holder {
@@ -116,13 +151,13 @@ impl Engine<'_, '_> {
     }
 
     /// What makes a listener harmless whatever is removed.
-    fn quiet(&self, site: &Site, setting: &Setting<'_>) -> Option<String> {
+    fn quiet(&self, site: &Site, fate: Option<&Fate>, setting: &Setting<'_>) -> Option<String> {
         let facts = self.facts;
         let Setting { owner, holder, repetition, .. } = *setting;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
         }
-        if site.signal {
+        if fate == Some(&Fate::Elsewhere) {
             return Some("a signal takes it off".to_owned());
         }
         if site.once {
@@ -146,7 +181,7 @@ impl Engine<'_, '_> {
         None
     }
 
-    fn is_one_for_all(&self, handler: &Handler) -> bool {
+    pub(super) fn is_one_for_all(&self, handler: &Handler) -> bool {
         matches!(handler, Handler::Method(_) | Handler::Kept { home: Home::Module, .. })
     }
 
@@ -162,7 +197,13 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn listener_outcome(&self, table: &Table, at: usize, setting: &Setting<'_>) -> Outcome {
+    fn listener_outcome(
+        &self,
+        table: &Table,
+        at: usize,
+        fate: Option<Fate>,
+        setting: &Setting<'_>,
+    ) -> Outcome {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
@@ -179,9 +220,12 @@ impl Engine<'_, '_> {
             let how = ended.map_or(String::new(), |name| format!(" by `{name}()`"));
             return Outcome::Closed(format!("the owner's end ends the target{how}"));
         }
-        let mut matching = Vec::new();
+        let mut matching = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
         let mut missing: Option<(ExprId, String)> = None;
-        let Some(candidates) = self.candidates(table, site) else {
+        let Some(candidates) = self.all_candidates(table, site) else {
             return Outcome::Closed("too many calls take off listeners of this event to tell them apart".to_owned());
         };
         for removal in candidates {
@@ -191,15 +235,31 @@ impl Engine<'_, '_> {
                 Fit::Misses(_) | Fit::Other => {}
             }
         }
+        if let Some(failure) = self.unreachable(site.call, &matching) {
+            return Outcome::Open(failure);
+        }
         let site_fn = facts.tree.expr(site.call).function;
-        if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
+        let missed = self.path_miss(site.call, &matching, &[]);
+        if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
+        }
+        if let Owner::Effect(effect) = owner
+            && let once = facts.protocols.listeners[site.row].deduplicates
+            && matching.iter().any(|call| facts.is_cleaned_by_another(effect, *call, once))
+        {
+            return Outcome::Closed("the cleanup of another effect takes it off".to_owned());
         }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
         }
+        if let Some(exit) = missed {
+            return Outcome::Open(Failure::PathMiss { exit });
+        }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
+        }
+        if let Some(Fate::Never { controller, open }) = fate {
+            return Outcome::Open(Failure::Unaborted { controller, open });
         }
         if let Some((release, why)) =
             missing.or_else(|| self.wrong_event(table, site)).or_else(|| self.wrong_target(table, site))
@@ -237,7 +297,11 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+        let site_fn = facts.tree.expr(site.call).function;
+        // What a menu adds as it opens and takes off as it closes may never outlive it.
+        let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
+        let ended = matches!(owner, Owner::Effect(_)) || station;
+        if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
         if same_function && !before {

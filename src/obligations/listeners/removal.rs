@@ -4,8 +4,9 @@ use super::super::{Engine, Failure};
 use super::{MAX_ALIKE, Table};
 use super::decide::Outcome;
 use super::site::{Event, Site};
+use crate::facts::activation::Anew;
 use crate::facts::flow::Sink;
-use crate::facts::handler::{Handler, Same};
+use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::reach::Reach;
@@ -26,9 +27,14 @@ pub(super) enum Fit {
 }
 
 impl Engine<'_, '_> {
-    /// Removals whose receiver is this one's, or cannot be told from it, and whose event may be the same; `None` if they
-    /// are too many.
-    pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> Option<Vec<&'t Site>> {
+    /// Removals whose receiver is this one's, or cannot be told from it, and whose event may be the same; none if they are
+    /// too many.
+    pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> std::vec::IntoIter<&'t Site> {
+        self.all_candidates(table, site).unwrap_or_default().into_iter()
+    }
+
+    /// The same; `None` if they are too many.
+    pub(super) fn all_candidates<'t>(&self, table: &'t Table, site: &Site) -> Option<Vec<&'t Site>> {
         let unknown = site.place.map(|_| None);
         // `const query = matchMedia(q); this.query = query;` and later `this.query.removeEventListener(…)`.
         let kept = site.place.map(|place| self.kept_as(table, place));
@@ -48,9 +54,10 @@ impl Engine<'_, '_> {
         let mut known = table.kept_as.borrow_mut();
         let kept = known.entry(place).or_insert_with(|| {
             let sinks = facts.places.uses(place).iter().flat_map(|at| facts.sinks(*at));
-            let places = sinks.filter_map(|sink| match sink {
-                Sink::Place { place, .. } => Some(place),
-                _ => None,
+            let places = sinks.flat_map(|sink| match sink {
+                Sink::Place { place, .. } => vec![place],
+                Sink::Returned(function) => self.mapped_into(function),
+                _ => Vec::new(),
             });
             places.take(MAX_ALIKE).collect()
         });
@@ -71,6 +78,25 @@ impl Engine<'_, '_> {
                     && self.facts.same_handler(&added.identity, &removal.identity) != Same::No
             })
         })
+    }
+
+    /// `this.lists = widths.map(width => { …; return list })`: what a callback of `map` returns is an element of what the
+    /// call's result is kept in.
+    fn mapped_into(&self, callback: FnId) -> Vec<PlaceId> {
+        let facts = self.facts;
+        let Some(Up::Expr(call)) = facts.tree.function(callback).expr.map(|expr| facts.tree.expr(expr).up)
+        else {
+            return Vec::new();
+        };
+        let callee = facts.tree.call_parts(call).and_then(|(callee, _)| facts.callee_name(callee));
+        if !callee.is_some_and(|name| name == "map" || name == "from") {
+            return Vec::new();
+        }
+        let elements = facts.sinks(call).into_iter().filter_map(|sink| match sink {
+            Sink::Place { place, .. } => facts.places.part(place, &Segment::Element),
+            _ => None,
+        });
+        elements.collect()
     }
 
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
@@ -99,8 +125,27 @@ impl Engine<'_, '_> {
                 (Some(added), Some(removed)) if added != removed => {
                     Fit::Misses(capture_mismatch(added, removed))
                 }
-                _ => Fit::Matches,
+                _ => match self.anew(site, removal) {
+                    Some(anew) => Fit::Misses(anew.why),
+                    None => Fit::Matches,
+                },
             },
+        }
+    }
+
+    /// Why the same name stands for another function at a removal.
+    pub(super) fn anew(&self, site: &Site, removal: &Site) -> Option<Anew> {
+        let (Handler::Kept { place, home }, Handler::Kept { place: other, .. }) =
+            (&site.identity, &removal.identity)
+        else {
+            return None;
+        };
+        match home {
+            // `this.last = onKey` keeps the one that was added, whatever `onKey` stands for later.
+            _ if place != other => None,
+            Home::Module => None,
+            Home::Activation(_) => self.facts.another_activation(*place, site.call, removal.call),
+            Home::Instance(class) => self.facts.another_instance(*place, *class, site.call, removal.call),
         }
     }
 
@@ -123,7 +168,7 @@ impl Engine<'_, '_> {
     fn is_meant_for(&self, table: &Table, site: &Site, removal: &Site) -> bool {
         let facts = self.facts;
         if matches!(removal.identity, Handler::Fresh(_)) {
-            return true;
+            return !self.has_nearer(table, site, removal);
         }
         let Some(removed) = removal.handler.map(|handler| facts.functions_of(handler)) else {
             return false;
@@ -144,6 +189,16 @@ impl Engine<'_, '_> {
             })
         });
         alone && !removed.is_empty()
+    }
+
+    /// Whether the owner of a removal adds a listener of the same target and event itself, and this one is another's.
+    fn has_nearer(&self, table: &Table, site: &Site, removal: &Site) -> bool {
+        let owner = |call: ExprId| self.facts.owner_of(self.facts.tree.expr(call).function);
+        let here = owner(removal.call);
+        owner(site.call) != here
+            && self.added(table, site.place, &site.event).is_some_and(|added| {
+                added.iter().any(|added| added.event == site.event && owner(added.call) == here)
+            })
     }
 
     /// A removal of this very handler from another target, to which nobody added it.
@@ -201,16 +256,22 @@ impl Engine<'_, '_> {
 
     fn why_not_same(&self, site: &Site, removal: &Site) -> String {
         let tree = self.facts.tree;
-        let bound = |expr: &ExprId| matches!(tree.kind(*expr), Kind::Call { .. });
+        let maker = |expr: &ExprId| {
+            let (callee, _) = tree.call_parts(*expr)?;
+            let name = self.facts.callee_name(callee)?;
+            Some(if name == "bind" { "`.bind()`".to_owned() } else { format!("`{name}()`") })
+        };
         match (&site.identity, &removal.identity) {
-            (_, Handler::Fresh(expr)) if bound(expr) => {
-                "`.bind()` makes a new function at each call, so this takes off nothing".to_owned()
+            (_, Handler::Fresh(expr)) if maker(expr).is_some() => {
+                let maker = maker(expr).unwrap_or_default();
+                format!("{maker} makes a new function at each call, so this takes off nothing")
             }
             (_, Handler::Fresh(_)) => {
                 "a function written here is a new one, so this takes off nothing".to_owned()
             }
-            (Handler::Fresh(expr), _) if bound(expr) => {
-                "what was added is the result of `.bind()`, another function than this one".to_owned()
+            (Handler::Fresh(expr), _) if maker(expr).is_some() => {
+                let maker = maker(expr).unwrap_or_default();
+                format!("what was added is the result of {maker}, another function than this one")
             }
             (Handler::Fresh(_), _) => {
                 "what was added is a function written at the call, another than this one".to_owned()
@@ -277,7 +338,15 @@ impl Engine<'_, '_> {
         removals.sort_unstable();
         let removals = removals.iter().map(|at| &table.sites[*at]);
         let mut siblings = Vec::new();
-        for removal in removals.filter(|removal| target.is_none() || removal.place == target) {
+        // That `window` outlives the owner says nothing of what the owner was given.
+        let given = |place: Option<PlaceId>| {
+            place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)))
+        };
+        let may_serve = |removal: &&Site| match target {
+            Some(_) => removal.place == target,
+            None => given(removal.place),
+        };
+        for removal in removals.filter(may_serve) {
             let added = self.added(table, removal.place, &removal.event).unwrap_or_default();
             let serves = added.iter().find(|other| {
                 removal.row == row
