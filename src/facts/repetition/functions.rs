@@ -2,6 +2,7 @@
 
 use super::{Level, Solver, Why};
 use crate::facts::flow::Sink;
+use crate::facts::graph::MAX_STORED;
 use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::protocol::HandleRule;
@@ -9,6 +10,9 @@ use crate::semantic::*;
 
 /// How many uses of a place are followed.
 const MAX_USES: usize = 200;
+
+/// How many uses of one function are followed beyond its own name.
+const MAX_STEPS: usize = 400;
 
 impl Solver<'_, '_> {
     pub(super) fn function(&mut self, function: FnId) {
@@ -20,6 +24,7 @@ impl Solver<'_, '_> {
             let constructs = matches!(facts.tree.kind(*call), Kind::New { .. });
             self.runs_at(node, *call, constructs);
         }
+        self.fuel = MAX_STEPS;
         match entry.kind {
             FnKind::StaticInit => {
                 let parent = entry.parent.unwrap_or(MODULE);
@@ -35,9 +40,14 @@ impl Solver<'_, '_> {
             if facts.is_exported(binding) {
                 self.exported(function);
             }
-            for reference in &facts.tree.scopes.binding(binding).refs {
-                let expr = facts.tree.scopes.reference(*reference).expr;
-                self.value(function, expr, 3);
+            let refs = &facts.tree.scopes.binding(binding).refs;
+            if self.is_shared(binding) {
+                self.raise(node, Level::Unknown, Why::Returned);
+            } else {
+                self.fuel += refs.len();
+                for reference in refs {
+                    self.value(function, facts.tree.scopes.reference(*reference).expr, 3);
+                }
             }
         }
         if let Some(expr) = entry.expr {
@@ -92,7 +102,13 @@ impl Solver<'_, '_> {
         let Some(place) = facts.field_place(class, name, facts.tree.function(function).is_static) else {
             return;
         };
-        for at in facts.places.uses(place) {
+        if facts.classes.member(class, name).len() > MAX_STORED {
+            self.raise(function.index(), Level::Unknown, Why::Returned);
+            return;
+        }
+        let uses = facts.places.uses(place);
+        self.fuel += uses.len();
+        for at in uses {
             self.value(function, *at, 2);
         }
     }
@@ -118,6 +134,11 @@ impl Solver<'_, '_> {
         }
         let facts = self.facts;
         let node = function.index();
+        if self.fuel == 0 {
+            self.raise(node, Level::Unknown, Why::Returned);
+            return;
+        }
+        self.fuel -= 1;
         for sink in facts.sinks(expr) {
             match sink {
                 // Direct calls are linked as callers.

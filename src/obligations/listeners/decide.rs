@@ -258,7 +258,10 @@ impl Engine<'_, '_> {
             _ => Vec::new(),
         };
         let mut missing: Option<(ExprId, String)> = None;
-        for removal in self.candidates(table, site) {
+        let Some(candidates) = self.all_candidates(table, site) else {
+            return Outcome::Closed("too many calls take off listeners of this event to tell them apart".to_owned());
+        };
+        for removal in candidates {
             match self.fit(table, site, removal) {
                 Fit::Matches => matching.push(removal.call),
                 Fit::Misses(why) if missing.is_none() => missing = Some((removal.call, why)),

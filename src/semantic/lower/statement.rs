@@ -202,10 +202,12 @@ impl Lower {
             }
             Decl::TsEnum(decl) => {
                 self.declare(&decl.id, BindingKind::Enum);
+                self.tree.closed_types.insert(decl.id.sym.clone());
                 self.in_scope(ScopeKind::Block, |me| {
                     for member in &decl.members {
                         if let TsEnumMemberId::Ident(ident) = &member.id {
                             me.declare(ident, BindingKind::Enum);
+                            me.tree.closed_types.insert(ident.sym.clone());
                         }
                         if let Some(init) = &member.init {
                             me.expr(init, Up::Other);
@@ -216,7 +218,7 @@ impl Lower {
             Decl::TsModule(decl) => self.namespace(decl),
             Decl::TsTypeAlias(decl) => {
                 if summary(&decl.type_ann) == Annotation::Closed {
-                    self.tree.closed_types.push(decl.id.sym.clone());
+                    self.tree.closed_types.insert(decl.id.sym.clone());
                 }
             }
             Decl::TsInterface(_) => {}
