@@ -88,7 +88,13 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let subject = match (site.receiver, site.place) {
             (None, _) => "window".to_owned(),
-            (_, Some(place)) => facts.places.text(facts.tree, place),
+            (Some(receiver), Some(place)) => {
+                let text = facts.places.text(facts.tree, place);
+                // `for (const signal of signals)`: the element by its own name.
+                let own =
+                    facts.callee_name(receiver).filter(|_| family == Family::Signal && text.contains('…'));
+                own.map_or(text, ToString::to_string)
+            }
             _ => "the receiver".to_owned(),
         };
         let detail = match &site.event {

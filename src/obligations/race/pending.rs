@@ -127,6 +127,16 @@ impl Engine<'_, '_> {
     /// What calls `resolve` and `reject` of a deferred.
     fn deferred(&self, deferred: PlaceId, hops: u32) -> Pending {
         let facts = self.facts;
+        // Given to somebody else, it settles out of sight.
+        let handed_on = facts.places.uses(deferred).iter().any(|at| {
+            !facts.is_write(*at)
+                && facts.sinks(*at).iter().any(|sink| {
+                    !matches!(sink, Sink::Member { .. } | Sink::Read | Sink::Discarded | Sink::Place { .. })
+                })
+        });
+        if handed_on {
+            return Pending::Unknown;
+        }
         let named = |name: &str| facts.places.part(deferred, &Segment::Named(name.into()));
         let parts = ["resolve", "reject"].into_iter().filter_map(named);
         let mentions = parts.flat_map(|part| facts.places.uses(part)).copied();
