@@ -5,6 +5,7 @@ mod decide;
 mod forward;
 mod judge;
 mod removal;
+mod rivals;
 mod signals;
 mod site;
 
@@ -30,6 +31,8 @@ struct Table {
     removals_of: FxHashMap<Event, Vec<usize>>,
     /// The first two added listeners that a removal fits, found once per removal.
     served: RefCell<FxHashMap<(ExprId, Event), Vec<ExprId>>>,
+    /// Calls by the function in which they stand.
+    in_function: FxHashMap<FnId, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.
@@ -95,6 +98,8 @@ impl Engine<'_, '_> {
                 for at_caller in self.forwarded_sites(&site) {
                     table.insert(at_caller);
                 }
+                let function = facts.tree.expr(site.call).function;
+                table.in_function.entry(function).or_default().push(table.sites.len());
                 table.insert(site);
             }
         }

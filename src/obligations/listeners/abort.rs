@@ -23,6 +23,9 @@ use rustc_hash::FxHashSet;
 /// How many callers of a clean-up function are followed.
 const MAX_HOPS: u32 = 4;
 
+/// Above this many, listeners and mentions of one handler are not compared with each other.
+const MAX_SITES: usize = 200;
+
 /// Why a signal outlives the work.
 enum Outlives {
     Shown,
@@ -136,9 +139,12 @@ impl Engine<'_, '_> {
         site: &Site,
         handlers: &FxHashSet<FnId>,
     ) -> Result<Option<ExprId>, String> {
-        let removals = table.removals_of.get(&site.event).into_iter().flatten();
+        let removals = table.removals_of.get(&site.event).map_or(&[][..], Vec::as_slice);
+        if removals.len() > MAX_SITES {
+            return Err("too many listeners for an abort are taken off here to tell them apart".to_owned());
+        }
         let mut release = None;
-        for removal in removals.map(|at| &table.sites[*at]) {
+        for removal in removals.iter().map(|at| &table.sites[*at]) {
             if self.facts.same_handler(&site.identity, &removal.identity) != Same::Yes {
                 continue;
             }
@@ -168,9 +174,11 @@ impl Engine<'_, '_> {
                 _ => false,
             })
         };
-        local
-            && !self.settles_promise(site)
-            && facts.places.uses(place).iter().any(|at| !facts.is_write(*at) && leaves(at))
+        let uses = facts.places.uses(place);
+        if uses.len() > MAX_SITES {
+            return true;
+        }
+        local && !self.settles_promise(site) && uses.iter().any(|at| !facts.is_write(*at) && leaves(at))
     }
 
     /// Whether a removal runs in the abort's handler alone: there, or in a function that only it calls.

@@ -49,6 +49,12 @@ impl Engine<'_, '_> {
             Some(why) => Outcome::Closed(why),
             None => self.listener_outcome(table, at, fate, &setting),
         };
+        let outcome = match self.lost_rival(table, site, &setting) {
+            Some(failure) if !matches!(outcome, Outcome::Open(Failure::Mismatch { .. })) => {
+                Outcome::Open(failure)
+            }
+            _ => outcome,
+        };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),

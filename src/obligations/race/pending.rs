@@ -32,6 +32,15 @@ enum Settles {
 
 impl Engine<'_, '_> {
     pub(super) fn pending(&self, lookup: &Lookup, place: PlaceId) -> Pending {
+        if let Some(known) = lookup.pending.borrow().get(&place) {
+            return known.clone();
+        }
+        let pending = self.judge_pending(lookup, place);
+        lookup.pending.borrow_mut().insert(place, pending.clone());
+        pending
+    }
+
+    fn judge_pending(&self, lookup: &Lookup, place: PlaceId) -> Pending {
         let facts = self.facts;
         let known = self.pending_place(lookup, place, MAX_HOPS);
         if known != Pending::Unknown || self.is_work(place) {

@@ -36,7 +36,7 @@ impl Engine<'_, '_> {
     }
 
     /// `new Promise(executor)`
-    fn is_executor(&self, function: FnId) -> bool {
+    pub(in super::super) fn is_executor(&self, function: FnId) -> bool {
         let tree = self.facts.tree;
         let Some(Up::Expr(new)) = tree.function(function).expr.map(|expr| tree.expr(expr).up) else {
             return false;
