@@ -1,14 +1,20 @@
 //! Whether a file can hold a finding at all, judged from its bytes. A file is passed over only when no enabled
 //! rule can fire in it; the same findings come out without this step.
 
+use crate::protocol::{HandleRule, is_word};
+use crate::rules;
 use crate::settings::Settings;
 use memchr::memmem;
 
 /// Words of which one must occur before any rule of their group can fire.
-const LISTENERS: [&str; 4] = ["addEventListener", "addListener", "prependListener", "prependOnceListener"];
+const LISTENERS: [&str; 6] =
+    ["addEvent", "addListener", "prependListener", "prependOnceListener", "$on", "$once"];
 const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
 const LARGE: [&str; 8] =
     ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];
+
+const EFFECTS: [&str; 3] = ["Effect", "useSyncExternalStore", "effect"];
+const LOSES: [&str; 3] = ["async", "then", "catch"];
 
 /// See the module's text.
 pub fn is_candidate(text: &str, settings: &Settings) -> bool {
@@ -17,15 +23,30 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
     if has(bytes, "\\u") || has(bytes, "leaklint") {
         return true;
     }
-    (settings.is_enabled("uncleared-interval") && has(bytes, "setInterval"))
+    may_acquire(bytes, settings)
         || (listens(settings) && may_listen(bytes))
         || (settings.is_enabled("long-lived-race") && may_race(bytes))
         || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
 }
 
+/// A word of a protocol row whose rule, or one that speaks of the same handles, is on.
+fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
+    let needles = &settings.protocols.needles;
+    if settings.is_enabled("overwritten-handle") || settings.is_enabled("unreachable-cleanup") {
+        return needles.any(bytes, |_| true) || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
+    }
+    let enabled = |rule: HandleRule| settings.is_enabled(rules::of_handle(rule));
+    needles.any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
+}
+
+/// A cleanup of something unknown gets lost in an async function or a promise of an effect.
+fn may_lose(bytes: &[u8]) -> bool {
+    EFFECTS.iter().any(|word| has(bytes, word)) && LOSES.iter().any(|word| has(bytes, word))
+}
+
 fn listens(settings: &Settings) -> bool {
-    ["unremoved-listener", "mismatched-removal", "unaborted-signal"]
+    ["unreachable-cleanup", "unremoved-listener", "mismatched-removal", "unaborted-signal"]
         .iter()
         .any(|rule| settings.is_enabled(rule))
 }
@@ -35,7 +56,9 @@ fn has(bytes: &[u8], needle: &str) -> bool {
 }
 
 fn may_listen(bytes: &[u8]) -> bool {
-    LISTENERS.iter().any(|word| has(bytes, word)) || has_member(bytes, b"on") || has_member(bytes, b"once")
+    LISTENERS.iter().any(|word| has(bytes, word))
+        || ["on", "once", "one", "listen"].iter().any(|word| has_member(bytes, word.as_bytes()))
+        || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
 }
 
 fn may_grow(bytes: &[u8]) -> bool {
@@ -65,13 +88,6 @@ fn has_member(bytes: &[u8], name: &[u8]) -> bool {
 
 fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     memmem::find_iter(bytes, word).any(|at| is_word(bytes, at, word.len()))
-}
-
-fn is_word(bytes: &[u8], at: usize, len: usize) -> bool {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$';
-    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(part);
-    let after = bytes.get(at + len).is_some_and(part);
-    !before && !after
 }
 
 /// `] = v`, `] ??= v`, `]++`, with blanks and comments between.

@@ -31,8 +31,9 @@ struct ListedRule {
 #[derive(Serialize)]
 struct ListedProtocol<'a> {
     id: &'a str,
-    acquire: &'a [String],
-    release: Vec<&'a str>,
+    rule: &'a str,
+    acquire: Vec<&'a str>,
+    release: Vec<String>,
     source: &'a str,
     checked: &'a str,
 }
@@ -78,12 +79,11 @@ fn tiers(meta: &Meta) -> String {
 fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, String> {
     let mut list = Vec::new();
     for row in &protocols.handles {
-        let mut release: Vec<&str> = row.release_call_names.iter().map(String::as_str).collect();
-        release.extend(row.release_methods.sorted());
         list.push(ListedProtocol {
             id: &row.id,
-            acquire: &row.acquire,
-            release,
+            rule: rules::of_handle(row.rule),
+            acquire: row.acquire.iter().chain(&row.methods).map(String::as_str).collect(),
+            release: row.releases.iter().map(|way| way.text(&row.noun.replace(' ', "_"))).collect(),
             source: &row.source,
             checked: &row.checked,
         });
@@ -91,8 +91,9 @@ fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, St
     for row in &protocols.listeners {
         list.push(ListedProtocol {
             id: &row.id,
-            acquire: &row.add,
-            release: row.remove.iter().chain(&row.blanket).map(String::as_str).collect(),
+            rule: "unremoved-listener",
+            acquire: row.add.iter().map(String::as_str).collect(),
+            release: row.remove.iter().chain(&row.blanket).cloned().collect(),
             source: &row.source,
             checked: &row.checked,
         });
@@ -104,8 +105,9 @@ fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, St
     for row in list {
         let _ = writeln!(
             out,
-            "{}\n    acquire: {}\n    release: {}\n    source:  {} ({})",
+            "{} ({})\n    acquire: {}\n    release: {}\n    source:  {} ({})",
             row.id,
+            row.rule,
             row.acquire.join(", "),
             row.release.join(", "),
             row.source,

@@ -2,6 +2,8 @@
 //!
 //! They share one index type: the first entries are the tree's own classes in their order, the others follow.
 
+use super::lifecycle;
+use super::options::{self, Instances};
 use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
@@ -44,6 +46,8 @@ pub struct Classes {
     derived: Vec<Vec<ClassId>>,
     /// Per function: the class whose instance (or, in static members, which itself) is its `this`.
     of_function: Vec<Option<ClassId>>,
+    /// Options from which a framework makes instances.
+    options: FxHashMap<ClassId, Instances>,
 }
 
 impl Classes {
@@ -53,11 +57,16 @@ impl Classes {
             all: Vec::with_capacity(tree.classes.len()),
             derived: Vec::new(),
             of_function: vec![None; tree.functions.len()],
+            options: FxHashMap::default(),
         };
         for id in tree.class_ids() {
             classes.all.push(declared(tree, id));
         }
         classes.prototypes(tree);
+        for (fact, instances) in options::find(tree, protocols) {
+            classes.options.insert(ClassId(classes.all.len() as u32), instances);
+            classes.all.push(fact);
+        }
         classes.objects(tree);
         for at in 0..classes.all.len() {
             let id = ClassId(at as u32);
@@ -68,7 +77,9 @@ impl Classes {
         }
         classes.link_bases(tree);
         for at in 0..classes.all.len() {
-            classes.all[at].lifecycle = lifecycle_of(tree, protocols, &classes.all[at], at);
+            if !classes.options.contains_key(&ClassId(at as u32)) {
+                classes.all[at].lifecycle = lifecycle::of_class(tree, protocols, &classes.all[at], at);
+            }
         }
         classes
     }
@@ -101,6 +112,16 @@ impl Classes {
     /// The functions that `this.name()` may call: the class's own, else the nearest base's.
     pub fn member(&self, id: ClassId, name: &Atom) -> &[FnId] {
         self.lineage(id).find_map(|at| self.get(at).members.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a class is an object literal of which a framework makes instances.
+    pub fn is_options(&self, id: ClassId) -> bool {
+        self.options.contains_key(&id)
+    }
+
+    /// How many instances a framework makes of options.
+    pub fn instances(&self, id: ClassId) -> Option<Instances> {
+        self.options.get(&id).copied()
     }
 
     /// Classes of this file that extend this one.
@@ -317,40 +338,4 @@ pub fn methods(tree: &Tree, object: ExprId) -> impl Iterator<Item = (&Atom, FnId
         Key::Named(name) => Some((name, tree.as_function(property.value)?)),
         _ => None,
     })
-}
-
-fn lifecycle_of(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize) -> Option<usize> {
-    let base = class.extends.and_then(|base| dotted(tree, base));
-    let decorators: Vec<Atom> = tree
-        .classes
-        .get(at)
-        .map(|class| class.decorators.iter().filter_map(|d| decorator_name(tree, *d)).collect())
-        .unwrap_or_default();
-    protocols.lifecycles.iter().position(|lifecycle| {
-        let by_base = base.as_deref().is_some_and(|base| {
-            lifecycle.bases.has(base)
-                || lifecycle.bases.has(&format!("global.{base}"))
-                || lifecycle.suffixes.iter().any(|suffix| base.ends_with(suffix.as_str()))
-        });
-        let by_members = class.members.keys().any(|name| lifecycle.members.has(name));
-        by_base || by_members || decorators.iter().any(|name| lifecycle.decorators.has(name))
-    })
-}
-
-fn decorator_name(tree: &Tree, decorator: ExprId) -> Option<Atom> {
-    let callee = tree.call_parts(decorator).map_or(decorator, |(callee, _)| callee);
-    match tree.kind(callee) {
-        Kind::Ident(reference) => Some(tree.scopes.reference(*reference).name.clone()),
-        Kind::Member { name, .. } => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// `a.b.c` as written; only for bases, whose frameworks are known by their usual names.
-fn dotted(tree: &Tree, expr: ExprId) -> Option<String> {
-    match tree.kind(expr) {
-        Kind::Ident(reference) => Some(tree.scopes.reference(*reference).name.to_string()),
-        Kind::Member { object, name } => Some(format!("{}.{name}", dotted(tree, *object)?)),
-        _ => None,
-    }
 }

@@ -3,6 +3,7 @@
 
 use super::Facts;
 use super::places::{PlaceId, Root};
+use crate::ast::AssignOp;
 use crate::semantic::*;
 
 /// The identity of a handler at one site.
@@ -45,10 +46,8 @@ impl Facts<'_> {
     pub fn handler(&self, expr: ExprId) -> Handler {
         match self.tree.kind(expr) {
             Kind::Function(_) => Handler::Fresh(expr),
-            Kind::Call { callee, .. } => match self.tree.kind(*callee) {
-                Kind::Member { name, .. } if name == "bind" => Handler::Fresh(expr),
-                _ => Handler::Unknown,
-            },
+            Kind::Call { .. } if self.is_fresh_function(expr) => Handler::Fresh(expr),
+            Kind::Call { .. } => Handler::Unknown,
             Kind::Assign { value, target: Target::Expr(target), .. } => match self.places.of(*target) {
                 Some(place) => Handler::Kept { place, home: self.home(place) },
                 None => self.handler(*value),
@@ -73,7 +72,9 @@ impl Facts<'_> {
                     matches!(self.tree.function(*function).kind, FnKind::Method)
                         || self.tree.function(*function).kind == FnKind::Expression
                 });
-                match is_method && !replaced && !self.is_bound_by_decorator(*class, name) {
+                // A framework binds the methods of options for each instance.
+                let bound = self.is_bound_by_decorator(*class, name) || self.classes.is_options(*class);
+                match is_method && !replaced && !bound {
                     true => Handler::Method(place),
                     false => Handler::Kept { place, home: Home::Instance(*class) },
                 }
@@ -124,6 +125,31 @@ impl Facts<'_> {
             (Handler::Method(_), Handler::Method(_)) => Same::No,
             _ => Same::Maybe,
         }
+    }
+
+    /// `render() { this.onKey = () => …; }`: the method that replaces an instance's function again and again, while
+    /// nothing in it takes off the one before.
+    pub fn replaced_by(&self, place: PlaceId, class: ClassId) -> Option<FnId> {
+        let lifecycle = self.classes.lineage(class).find_map(|at| self.classes.get(at).lifecycle)?;
+        let lifecycle = &self.protocols.lifecycles[lifecycle];
+        self.values_at(place).iter().find_map(|value| {
+            let method = self.tree.expr(*value).function;
+            let name = self.tree.function(method).name.as_ref()?;
+            let at = self.tree.span(*value).start;
+            let Up::Expr(assign) = self.tree.expr(*value).up else {
+                return None;
+            };
+            let is_plain = matches!(self.tree.kind(assign), Kind::Assign { op: AssignOp::Assign, .. });
+            let asks_before = self.places.uses(place).iter().any(|mention| {
+                self.tree.expr(*mention).function == method
+                    && self.tree.span(*mention).start < at
+                    && *mention != assign
+                    && !self.is_write(*mention)
+            });
+            let repeats = lifecycle.repeats_per_instance.has(name) && !lifecycle.members.has(name);
+            let fresh = is_plain && self.is_fresh_function(*value);
+            (repeats && fresh && !asks_before && self.classes.of_member(method).is_some()).then_some(method)
+        })
     }
 
     fn names_itself(&self, fresh: ExprId, place: PlaceId) -> bool {

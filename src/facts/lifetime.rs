@@ -4,6 +4,7 @@ use super::Facts;
 use super::owner::Owner;
 use super::places::{PlaceId, Root};
 use super::repetition::Level;
+use crate::ast::Atom;
 use crate::semantic::*;
 
 /// How long a holder lives, seen from the owner of what it holds.
@@ -48,6 +49,11 @@ impl Facts<'_> {
             Kind::Await(inner) => self.holder_value(*inner, owner, site),
             Kind::Call { callee, .. } => self.holder_call(value, *callee, owner, site),
             Kind::Binary { left, .. } => self.holder(*left, owner, site),
+            // `renderer.listen('window', …)`, `$('body')`
+            Kind::String(name) => match self.is_global_name(name) {
+                true => Holder::new(Life::Longer, format!("`{name}` lives as long as the page")),
+                false => Holder::new(Life::Unknown, "the receiver is looked up by its name"),
+            },
             _ => Holder::new(Life::Unknown, "nothing is known of the receiver"),
         }
     }
@@ -162,7 +168,7 @@ impl Facts<'_> {
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
-            Root::This(class) => self.holder_field(place, class, owner, site, &text),
+            Root::This(class) => self.holder_field(place, class, owner, &text),
             Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
@@ -172,7 +178,10 @@ impl Facts<'_> {
             0 => self.protocols.globals.has(&name.into()),
             _ => self.protocols.global_members.has(&text.into()),
         };
-        if long || self.protocols.global_members.has(&text.into()) {
+        if long
+            || self.protocols.global_members.has(&text.into())
+            || self.protocols.namespaces.has(&name.into())
+        {
             let whose = if name == "process" { "program" } else { "page" };
             return Holder::new(Life::Longer, format!("`{text}` lives as long as the {whose}"));
         }
@@ -209,7 +218,11 @@ impl Facts<'_> {
     }
 
     fn holder_parameter(&self, function: FnId, index: usize, text: &str) -> Holder {
-        let default = self.tree.function(function).params.get(index).and_then(|p| p.default);
+        let param = self.tree.function(function).params.get(index);
+        if param.is_some_and(|p| p.decorators.iter().any(|decorator| self.is_injected_global(*decorator))) {
+            return injected(text);
+        }
+        let default = param.and_then(|p| p.default);
         if let Some(default) = default.and_then(|default| self.places.of(default))
             && let Root::Global(name) = self.places.root(default)
             && self.protocols.globals.has(name)
@@ -220,7 +233,13 @@ impl Facts<'_> {
                 assumed: Some("the default of the parameter is what callers use"),
             };
         }
-        Holder::new(Life::Unknown, format!("`{text}` comes from the caller"))
+        let entry = self.tree.function(function);
+        let param = entry.params.get(index).and_then(|param| param.binding);
+        let place = param.and_then(|binding| self.place_of_binding(binding));
+        place
+            .filter(|_| entry.kind == FnKind::Constructor)
+            .and_then(|place| self.injected_by_type(place, text))
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` comes from the caller")))
     }
 
     fn holder_variable(
@@ -241,6 +260,9 @@ impl Facts<'_> {
             return self.holder_import(place, text);
         }
         let values = self.values_at(self.places.at_root(&Root::Binding(binding)).unwrap_or(place));
+        if self.places.depth(place) == 0 && values.iter().any(|value| self.is_injected_global(*value)) {
+            return injected(text);
+        }
         // A variable that this very function fills anew holds a new object each time.
         let made_here = values.iter().any(|value| {
             self.tree.is_within(site, self.tree.expr(*value).function)
@@ -289,7 +311,7 @@ impl Facts<'_> {
         repetition.level == Level::Repeated
             && matches!(
                 repetition.why,
-                Why::Handler(_) | Why::JsxHandler | Why::Interval(_) | Why::Effect(..)
+                Why::Handler(_) | Why::JsxHandler | Why::CalledBack(..) | Why::Effect(..)
             )
     }
 
@@ -305,13 +327,27 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
         let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1).unwrap_or(place);
         let deep = self.places.depth(place) > 1;
+        if let Some(holder) = self.holder_installed(place, class, text) {
+            return holder;
+        }
         let values = self.values_at(field);
+        if self.is_own_part(field, class) {
+            return match self.leads_out(place) {
+                true => Holder::new(Life::Unknown, format!("`{text}` leads out of the object")),
+                false => {
+                    Holder::new(Life::Same, format!("`{text}` is a part of the object and dies with it"))
+                }
+            };
+        }
+        if self.filled_by_token(field, class) && (!deep || self.is_member_of_page(place, field)) {
+            return injected(text);
+        }
         let own = values.iter().any(|value| self.is_fresh(*value));
         let same = Owner::Class(class) == owner;
         if own && same {
@@ -337,8 +373,40 @@ impl Facts<'_> {
                 );
             }
         }
-        let _ = site;
-        Holder::new(Life::Unknown, format!("`{text}` is given from outside"))
+        // `this.bus = bus`, where `bus` is a constant of the module.
+        if let ([only], false) = (values, deep)
+            && let Some(value) = self.places.of(*only)
+            && self.is_of_module(value)
+        {
+            return Holder::new(Life::Longer, format!("`{text}` lives as long as its module"));
+        }
+        if self.is_imported(field) {
+            return Holder::new(
+                Life::Longer,
+                format!("`{text}` is imported, and lives as long as its module"),
+            );
+        }
+        self.injected_by_type(field, text)
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
+    }
+
+    /// A binding of the module that nothing writes again.
+    fn is_of_module(&self, place: PlaceId) -> bool {
+        let Root::Binding(binding) = self.places.root(place) else {
+            return false;
+        };
+        let entry = self.tree.scopes.binding(*binding);
+        self.places.depth(place) == 0
+            && entry.writes == 0
+            && matches!(entry.kind, BindingKind::Const)
+            && self.tree.scopes.function_of(*binding) == MODULE
+    }
+
+    /// `this.document.body` of an injected document.
+    fn is_member_of_page(&self, place: PlaceId, field: PlaceId) -> bool {
+        self.places.parent(place) == Some(field)
+            && matches!(self.places.segment(place), Some(Segment::Named(name))
+                if self.protocols.global_members.has(&format!("document.{name}").into()))
     }
 
     /// The default of the constructor's parameter that fills a field.
@@ -364,6 +432,11 @@ impl Facts<'_> {
         })
     }
 
+    fn is_global_name(&self, name: &Atom) -> bool {
+        self.protocols.globals.has(name)
+            || self.protocols.global_members.has(&format!("document.{name}").into())
+    }
+
     fn global_value(&self, value: ExprId) -> Option<String> {
         let place = self.places.of(value)?;
         let Root::Global(name) = self.places.root(place) else {
@@ -374,6 +447,10 @@ impl Facts<'_> {
             || self.protocols.global_members.has(&text.as_str().into());
         long.then_some(text)
     }
+}
+
+fn injected(text: &str) -> Holder {
+    Holder::new(Life::Longer, format!("`{text}` is the page's own, injected: it lives as long as the page"))
 }
 
 fn kept_by_page(what: &str) -> Holder {

@@ -1,17 +1,24 @@
 //! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
 
+pub mod activation;
 pub mod captures;
 pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+pub mod hooks;
+mod injected;
+pub mod lifecycle;
 pub mod lifetime;
+pub mod lost;
+pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
 pub mod telling;
+pub mod types;
 
 use crate::ast::Atom;
 use crate::protocol::{Protocols, TeardownName};
@@ -34,8 +41,12 @@ pub struct Facts<'a> {
     pub graph: Graph,
     /// What each function is to a framework: effect, component, handler.
     pub roles: Roles,
+    /// Cleanups that cannot run.
+    pub lost: lost::LostCleanups,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
+    /// How often an instance of each class is made.
+    pub construction: Vec<Repetition>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -57,7 +68,9 @@ impl<'a> Facts<'a> {
             places,
             graph: Graph::default(),
             roles: Roles::default(),
+            lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
+            construction: Vec::new(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -74,7 +87,9 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
-        facts.repetition = repetition::solve(&facts);
+        facts.lost = lost::LostCleanups::new(&facts);
+        facts.roles.ends_of = facts.ends_by_owner();
+        (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
 
@@ -128,7 +143,9 @@ impl<'a> Facts<'a> {
     fn is_pattern_leaf(&self, expr: ExprId) -> bool {
         match self.tree.kind(expr) {
             Kind::Ident(reference) => self.tree.scopes.reference(*reference).write,
-            _ => true,
+            Kind::Member { .. } | Kind::Index { .. } => true,
+            // `const { remove } = listen()`: what is taken apart.
+            _ => false,
         }
     }
 

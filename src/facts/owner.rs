@@ -3,6 +3,7 @@
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::hooks::HookRoles;
 use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::protocol::TeardownName;
@@ -27,12 +28,17 @@ pub enum Owner {
 /// What functions are to a framework.
 #[derive(Debug, Default)]
 pub struct Roles {
-    /// Effect callbacks: the index into [`crate::protocol::Protocols::effects`] and the call.
+    /// Callbacks that own what they acquire: the index of the hook's row, and the call.
     pub effects: FxHashMap<FnId, (usize, ExprId)>,
+    pub hooks: HookRoles,
     pub components: FxHashSet<FnId>,
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
+    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place.
+    pub place_ends: Vec<(PlaceId, Atom, FnId)>,
+    /// `ends`, by the owner that ends.
+    pub ends_of: FxHashMap<Owner, Vec<FnId>>,
 }
 
 /// The functions that run when an owner ends.
@@ -41,25 +47,46 @@ pub struct Teardowns {
     pub functions: Vec<(FnId, TeardownName)>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
+    /// A method that was meant to be the framework's end and is not called like it: `componentWillUnMount`.
+    pub misspelt: Option<FnId>,
 }
 
 impl Teardowns {
-    /// Whether the owner has an end that is surely one.
+    /// Whether the only end that is surely one has a misspelt name.
+    pub fn is_misspelt(&self) -> bool {
+        self.misspelt.is_some() && self.misspelt == self.strong()
+    }
+
+    /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
-        self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f)
+        let strong = self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
+        strong.or(self.misspelt)
     }
 }
 
 impl Roles {
     /// Looks at every call once.
     pub fn new(facts: &Facts<'_>) -> Self {
-        let mut roles = Self::default();
+        let mut roles = Self { hooks: HookRoles::new(facts), ..Self::default() };
+        let own = roles.hooks.callbacks.iter().filter(|(_, (row, _))| facts.hook(*row).own);
+        roles.effects = own.map(|(function, hook)| (*function, *hook)).collect();
         for call in &facts.tree.calls {
-            roles.effect(facts, *call);
             roles.end(facts, *call);
         }
+        // `socket.onclose = () => this.stop()`
+        for assign in &facts.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = facts.tree.kind(*assign)
+                && let Kind::Member { object, name } = facts.tree.kind(*target)
+                && name.starts_with("on")
+                && facts.sounds_like_end(name)
+                && let Some(place) = facts.places.of(*object)
+            {
+                let ends = facts.functions_of(*value);
+                roles.place_ends.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+            }
+        }
         for id in facts.tree.fn_ids() {
-            if facts.is_component(id) {
+            if roles.hooks.instances.contains(&id) || facts.is_component(id) {
                 roles.components.insert(id);
             }
             if facts.is_factory(id) {
@@ -69,24 +96,6 @@ impl Roles {
         roles
     }
 
-    fn effect(&mut self, facts: &Facts<'_>, call: ExprId) {
-        let Some((callee, args)) = facts.tree.call_parts(call) else {
-            return;
-        };
-        let Some(name) = facts.callee_name(callee) else {
-            return;
-        };
-        let effects = &facts.protocols.effects;
-        let Some(at) = effects.iter().position(|effect| effect.names.has(name)) else {
-            return;
-        };
-        if let Some(callback) = args.get(effects[at].callback) {
-            for function in facts.functions_of(*callback) {
-                self.effects.insert(function, (at, call));
-            }
-        }
-    }
-
     fn end(&mut self, facts: &Facts<'_>, call: ExprId) {
         let Some((callee, args)) = facts.tree.call_parts(call) else {
             return;
@@ -94,9 +103,14 @@ impl Roles {
         if !args.iter().any(|arg| facts.may_be_function(*arg)) {
             return;
         }
+        let name = facts.callee_name(callee);
+        // What is taken off is no end of anything.
+        if name.is_some_and(|name| facts.protocols.is_removal(name)) {
+            return;
+        }
         let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
         let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
-            || facts.callee_name(callee).is_some_and(|name| facts.sounds_like_end(name));
+            || name.is_some_and(|name| facts.sounds_like_end(name));
         if sounds {
             for arg in args {
                 self.ends.extend(facts.functions_of(*arg));
@@ -180,12 +194,14 @@ impl Facts<'_> {
         None
     }
 
-    fn is_component(&self, function: FnId) -> bool {
-        let Some(name) = self.function_name(function) else {
-            return false;
-        };
-        let named = name.chars().next().is_some_and(char::is_uppercase) || is_hook(name);
-        named
+    /// `Panel`, `usePanel`
+    pub(super) fn is_component_name(&self, function: FnId) -> bool {
+        self.function_name(function)
+            .is_some_and(|name| name.chars().next().is_some_and(char::is_uppercase) || is_hook(name))
+    }
+
+    pub(super) fn is_component(&self, function: FnId) -> bool {
+        self.is_component_name(function)
             && self.graph.calls_in[function.index()].iter().any(|call| {
                 let callee = self.tree.call_parts(*call).map(|(callee, _)| callee);
                 callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| is_hook(name))
@@ -251,8 +267,10 @@ impl Facts<'_> {
     /// The owner of what is acquired by code that stands in a function.
     pub fn owner_of(&self, function: FnId) -> Owner {
         for at in self.tree.enclosing(function) {
-            if self.roles.effects.contains_key(&at) {
-                return Owner::Effect(at);
+            if self.roles.hooks.callbacks.contains_key(&at)
+                && let Some(owner) = self.roles.hooks.owner(self, at, 8)
+            {
+                return owner;
             }
             if self.roles.components.contains(&at) {
                 return Owner::Component(at);
@@ -273,6 +291,7 @@ impl Facts<'_> {
     fn owns(&self, class: ClassId) -> bool {
         let fact = self.classes.get(class);
         !matches!(fact.dress, Dress::Object(_))
+            || fact.lifecycle.is_some()
             || fact.members.keys().any(|name| self.teardown_name(name).is_some())
     }
 
@@ -296,20 +315,24 @@ impl Facts<'_> {
         }
     }
 
+    /// The functions that sound like ends, by their owners.
+    pub(super) fn ends_by_owner(&self) -> FxHashMap<Owner, Vec<FnId>> {
+        let mut by_owner: FxHashMap<Owner, Vec<FnId>> = FxHashMap::default();
+        for end in &self.roles.ends {
+            if let Some(around) = self.tree.function(*end).parent {
+                by_owner.entry(self.owner_of(around)).or_default().push(*end);
+            }
+        }
+        by_owner
+    }
+
     /// The functions that run when an owner ends.
     pub fn teardowns(&self, owner: Owner) -> Teardowns {
         let mut out = Teardowns::default();
         match owner {
             Owner::Module | Owner::Call(_) => {}
             Owner::Effect(function) => self.effect_teardowns(function, &mut out),
-            Owner::Component(function) => {
-                for effect in self.roles.effects.keys() {
-                    if self.tree.is_within(*effect, function) {
-                        self.effect_teardowns(*effect, &mut out);
-                    }
-                }
-                out.functions.sort_unstable_by_key(|(function, _)| *function);
-            }
+            Owner::Component(function) => self.component_teardowns(function, &mut out),
             Owner::Class(class) => {
                 self.class_teardowns(class, &mut out);
                 self.drop_private_helpers(class, &mut out);
@@ -322,8 +345,20 @@ impl Facts<'_> {
                 self.factory_teardowns(members, &mut out);
             }
         }
-        for end in &self.roles.ends {
-            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner) {
+        for end in self.hook_ends(owner) {
+            push_root(&mut out, end, TeardownName::Strong);
+        }
+        for rest in self.roles.hooks.rests(owner) {
+            push_root(&mut out, *rest, TeardownName::Weak);
+        }
+        out.opaque |= self.roles.hooks.is_opaque(owner);
+        for end in self.roles.ends_of.get(&owner).into_iter().flatten() {
+            push_root(&mut out, *end, TeardownName::Weak);
+        }
+        for (place, event, end) in &self.roles.place_ends {
+            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner)
+                && (out.strong().is_none() || self.is_ended_by(*place, event, &out))
+            {
                 push_root(&mut out, *end, TeardownName::Weak);
             }
         }
@@ -331,7 +366,51 @@ impl Facts<'_> {
         out
     }
 
+    /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.
+    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Teardowns) -> bool {
+        let calls = ends.functions.iter().flat_map(|(function, _)| &self.graph.calls_in[function.index()]);
+        calls.filter_map(|call| self.tree.call_parts(*call)).any(|(callee, _)| match self.tree.kind(callee) {
+            Kind::Member { object, name } => {
+                self.places.of(*object) == Some(place) && name.eq_ignore_ascii_case(event)
+            }
+            _ => false,
+        })
+    }
+
+    /// What hooks run at the end of an owner, or of a component around it, which is no earlier.
+    fn hook_ends(&self, owner: Owner) -> Vec<FnId> {
+        let hooks = &self.roles.hooks;
+        let mut ends = hooks.ends(owner).to_vec();
+        if let Owner::Component(function) = owner {
+            for around in self.tree.enclosing(function).skip(1) {
+                ends.extend(hooks.ends(Owner::Component(around)));
+            }
+        }
+        ends
+    }
+
+    fn component_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        for effect in self.roles.effects.keys() {
+            if self.tree.is_within(*effect, function) {
+                self.effect_teardowns(*effect, out);
+            }
+        }
+        // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
+        let hooks = &self.roles.hooks;
+        if hooks.instances.contains(&function) && !hooks.setups.contains(&function) {
+            for value in &self.tree.function(function).returns {
+                for (_, member) in self.returned_members(*value) {
+                    push_root(out, member, TeardownName::Weak);
+                }
+            }
+        }
+    }
+
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        // What an async effect returns stays in a promise.
+        if self.tree.function(function).is_async {
+            return;
+        }
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
             if functions.is_empty() && self.may_be_cleanup(*value) {
@@ -344,7 +423,7 @@ impl Facts<'_> {
     }
 
     /// A returned call or name may be a disposer; `undefined`, a number or a DOM call is none.
-    fn may_be_cleanup(&self, value: ExprId) -> bool {
+    pub(super) fn may_be_cleanup(&self, value: ExprId) -> bool {
         match self.tree.kind(value) {
             Kind::Call { callee, .. } => {
                 let name = self.callee_name(*callee);
@@ -363,20 +442,22 @@ impl Facts<'_> {
     }
 
     fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
-        let lifecycle = self
-            .classes
-            .lineage(class)
-            .find_map(|at| self.classes.get(at).lifecycle)
-            .map(|at| &self.protocols.lifecycles[at]);
+        let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
             for (name, functions) in &self.classes.get(at).members {
-                let of_framework = lifecycle.is_some_and(|lifecycle| lifecycle.teardown.has(name));
-                let judged = match of_framework {
-                    true => Some(TeardownName::Strong),
-                    false => self.teardown_name(name),
+                let judged = match lifecycle {
+                    Some(row) if row.teardown.has(name) => Some(TeardownName::Strong),
+                    // `methods: { close() { … } }` of a dialog ends nothing but the dialog's being open.
+                    _ if self.classes.is_options(at) => self.options_end(at, name),
+                    // Its framework ends it; `close()` of a menu closes the menu.
+                    Some(_) => self.teardown_name(name).map(|_| TeardownName::Weak),
+                    None => self.teardown_name(name),
                 };
-                if let Some(judged) = judged {
-                    for function in functions {
+                for function in functions {
+                    if self.misspelt_teardown(class, name, *function).is_some() {
+                        // Of two, the first in the text: members stand in a hash map.
+                        out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
+                    } else if let Some(judged) = judged {
                         push_root(out, *function, judged);
                     }
                 }
@@ -389,6 +470,22 @@ impl Facts<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A station at which an instance of options rests or leaves, and may let go.
+    fn options_end(&self, class: ClassId, name: &Atom) -> Option<TeardownName> {
+        let lifecycle = self.classes.get(class).lifecycle;
+        let row = self.protocols.options.iter().find(|row| Some(row.lifecycle) == lifecycle)?;
+        row.rests.has(name).then_some(TeardownName::Weak)
+    }
+
+    /// Whether a framework ends the owner, so that what has no end of its own goes on for good.
+    pub fn is_ended_by_framework(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Class(class) => self.classes.is_options(class),
+            Owner::Component(function) => self.roles.hooks.instances.contains(&function),
+            _ => false,
         }
     }
 
@@ -438,6 +535,7 @@ fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
     }
 }
 
-fn is_hook(name: &str) -> bool {
+/// `useState`, `use`
+pub(super) fn is_hook(name: &str) -> bool {
     name.strip_prefix("use").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())) || name == "use"
 }

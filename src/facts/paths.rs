@@ -1,6 +1,6 @@
 //! Qualified paths: `every` of `import { setInterval as every } from 'node:timers'` is `timers.setInterval`.
 
-use crate::ast::Atom;
+use crate::ast::{Atom, BinaryOp};
 use crate::protocol::Patterns;
 use crate::semantic::*;
 
@@ -48,6 +48,9 @@ fn last_name(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
             }
         }
         Kind::Call { .. } => required(tree, expr),
+        Kind::Binary { op: BinaryOp::LogicalOr | BinaryOp::NullishCoalescing, left, .. } if fuel > 0 => {
+            last_name(tree, *left, fuel - 1)
+        }
         _ => None,
     }
 }
@@ -75,6 +78,10 @@ fn qualified(tree: &Tree, expr: ExprId, fuel: u32) -> Option<String> {
         }
         Kind::Call { .. } => required(tree, expr).map(|module| module.to_string()),
         Kind::Await(inner) => qualified(tree, *inner, fuel),
+        // `(window.AudioContext || window.webkitAudioContext)`
+        Kind::Binary { op: BinaryOp::LogicalOr | BinaryOp::NullishCoalescing, left, .. } => {
+            qualified(tree, *left, fuel.checked_sub(1)?).filter(|path| path.starts_with("global."))
+        }
         _ => None,
     }
 }

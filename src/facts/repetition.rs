@@ -7,6 +7,7 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::lifecycle::Made;
 use super::places::Root;
 use crate::ast::Atom;
 use crate::semantic::*;
@@ -44,7 +45,10 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
-    Interval(ExprId),
+    /// A component's markup mentions it.
+    Markup,
+    /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
+    CalledBack(usize, ExprId),
     Loop(ExprId),
     Returned,
     Given(ExprId),
@@ -68,8 +72,8 @@ struct Solver<'f, 'a> {
     member_calls: FxHashMap<Atom, Vec<ExprId>>,
 }
 
-/// Solves for all functions of the file.
-pub fn solve(facts: &Facts<'_>) -> Vec<Repetition> {
+/// Solves for all functions of the file, and behind them for all classes: how often an instance is made.
+pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
     let functions = facts.tree.functions.len();
     let count = functions + facts.classes.all.len();
     let start = Repetition { level: Level::Once, why: Why::ModuleTop };
@@ -91,8 +95,8 @@ pub fn solve(facts: &Facts<'_>) -> Vec<Repetition> {
         solver.untouched(function);
     }
     solver.propagate();
-    solver.nodes.truncate(functions);
-    solver.nodes
+    let classes = solver.nodes.split_off(functions);
+    (solver.nodes, classes)
 }
 
 impl Solver<'_, '_> {
@@ -137,28 +141,29 @@ impl Solver<'_, '_> {
         let facts = self.facts;
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
-        let lifecycle = facts.classes.lineage(id).find_map(|at| facts.classes.get(at).lifecycle);
-        if lifecycle.is_some() {
-            self.raise(node, Level::Repeated, Why::VisibleClass(id));
+        let made = facts.made(id);
+        let uses = match made {
+            Made::PerUse => Some(Level::Repeated),
+            Made::Unseen => Some(Level::MayRepeat),
+            _ => None,
+        };
+        if let Some(level) = uses {
+            self.raise(node, level, Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
-        if facts.is_framework_singleton(id) {
-            self.touched[node] = true;
-            for constructor in &fact.constructors {
-                self.edge(node, constructor.index(), Why::VisibleClass(id));
+        let visible = match (made, fact.dress) {
+            (Made::Once, _) => {
+                self.touched[node] = true;
+                true
             }
-            for (name, functions) in &fact.members {
-                for function in functions {
-                    self.member(id, name, *function, true, lifecycle);
-                }
+            (Made::Shared | Made::Root, _) => {
+                self.raise(node, Level::Unknown, Why::VisibleClass(id));
+                true
             }
-            return;
-        }
-        let visible = match fact.dress {
-            Dress::Object(literal) => self.object(id, literal, node),
+            (_, Dress::Object(literal)) => self.object(id, literal, node),
             _ => self.named_class(id, node),
         };
         for constructor in &fact.constructors {
@@ -166,7 +171,9 @@ impl Solver<'_, '_> {
         }
         for (name, functions) in &fact.members {
             for function in functions {
-                self.member(id, name, *function, visible, lifecycle);
+                if !self.hook(id, name, *function, made) {
+                    self.member(id, name, *function, visible);
+                }
             }
         }
     }
@@ -190,11 +197,13 @@ impl Solver<'_, '_> {
             sinks.extend(facts.sinks(expr));
         }
         let mut instances_leave = false;
+        let mut made_by_module = false;
         for sink in sinks {
             match sink {
                 Sink::Constructed(call) => {
                     self.runs_at(node, call, true);
                     instances_leave |= self.leaves(call);
+                    made_by_module |= facts.tree.expr(call).function == MODULE;
                 }
                 Sink::Exported | Sink::Returned(_) | Sink::Property { .. } | Sink::Argument { .. } => {
                     visible = true;
@@ -208,7 +217,9 @@ impl Solver<'_, '_> {
         }
         if visible || !referenced {
             visible = true;
-            self.raise(node, Level::MayRepeat, Why::VisibleClass(id));
+            // `export class Store {}; export const store = new Store()`: the class is exported for its type or for tests.
+            let level = if made_by_module { Level::Unknown } else { Level::MayRepeat };
+            self.raise(node, level, Why::VisibleClass(id));
         }
         visible || instances_leave
     }
@@ -245,22 +256,40 @@ impl Solver<'_, '_> {
         })
     }
 
-    fn member(
-        &mut self,
-        class: ClassId,
-        name: &Atom,
-        function: FnId,
-        visible: bool,
-        lifecycle: Option<usize>,
-    ) {
+    /// Methods that the framework calls. True for those that nobody else is to call, where that makes a difference.
+    fn hook(&mut self, class: ClassId, name: &Atom, function: FnId, made: Made) -> bool {
         let facts = self.facts;
         let node = function.index();
-        if let Some(at) = lifecycle {
-            let lifecycle = &facts.protocols.lifecycles[at];
-            if lifecycle.setup.has(name) || lifecycle.repeats_per_instance.has(name) {
-                self.raise(node, Level::Repeated, Why::Lifecycle(at));
-            }
+        if let Some(call) = facts.handler_decorator(class, function) {
+            self.raise(node, Level::Repeated, Why::Handler(call));
         }
+        let Some(at) = facts.lifecycle_row(class) else {
+            return false;
+        };
+        let row = &facts.protocols.lifecycles[at];
+        if row.once.has(name) {
+            let from = self.class_node(class);
+            self.edge(from, node, Why::Lifecycle(at));
+            return true;
+        }
+        let often = row.repeats_per_instance.has(name);
+        if !often && !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        let level = match made {
+            _ if often => Level::Repeated,
+            Made::Root => Level::Unknown,
+            Made::Unseen => Level::MayRepeat,
+            // What one instance does when it is set up, it does at each visit.
+            _ => Level::Repeated,
+        };
+        self.raise(node, level, Why::Lifecycle(at));
+        level == Level::Unknown
+    }
+
+    fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
+        let facts = self.facts;
+        let node = function.index();
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);
         if visible && !private {

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::owner::Owner;
 use super::repetition::{Level, Repetition, Why};
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use crate::source::Span;
 
@@ -31,6 +32,7 @@ impl Facts<'_> {
                 format!("the constructor of `{class}`")
             }
             Some(name) => format!("`{name}()`"),
+            None if self.tree.function(function).kind == FnKind::Instance => "the component".to_owned(),
             None => "this function".to_owned(),
         }
     }
@@ -82,21 +84,44 @@ impl Facts<'_> {
         let head = tree.function(function).head;
         let name = self.title(function);
         match why {
-            Why::Effect(row, call) => (self.callee_span(*call), self.protocols.effects[*row].what.clone()),
+            Why::Effect(row, call) => (self.callee_span(*call), self.hook(*row).what.clone()),
             Why::Lifecycle(row) => {
-                let what = &self.protocols.lifecycles[*row].what;
-                match what.as_str() {
-                    "element" => {
-                        (head, "runs each time an element of this class enters a document".to_owned())
+                let row = &self.protocols.lifecycles[*row];
+                let member = self.function_name(function);
+                let text = match member {
+                    Some(name) if row.entry.has(name) && row.element => {
+                        "runs each time an element of this class enters a document".to_owned()
                     }
-                    what => (head, format!("runs for every {what} of this class")),
-                }
+                    Some(name) if row.entry.has(name) => {
+                        format!("runs each time a {} of this class is connected", row.what)
+                    }
+                    Some(name) if row.repeats_per_instance.has(name) => {
+                        format!("runs again and again in the life of each {} of this class", row.what)
+                    }
+                    _ if self.classes.of_member(function).is_some_and(|at| self.classes.is_options(at)) => {
+                        format!("runs for every instance of this {}", row.what)
+                    }
+                    _ => format!("runs for every {} of this class", row.what),
+                };
+                (head, text)
+            }
+            Why::Component if self.roles.hooks.instances.contains(&function) => {
+                (head, "runs for every instance of the component".to_owned())
             }
             Why::Component => (head, "runs at every render".to_owned()),
+            Why::Markup if self.is_action(function) => {
+                (head, "runs for every element to which the markup applies it".to_owned())
+            }
+            Why::Markup => (head, "the markup calls it: it runs at its events".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),
             Why::JsxHandler => (head, "runs at every event".to_owned()),
-            Why::Interval(call) => {
-                (self.callee_span(*call), "runs at every tick of this interval".to_owned())
+            Why::CalledBack(row, call) => {
+                let row = &self.protocols.handles[*row];
+                let text = match row.rule {
+                    HandleRule::Interval => "runs at every tick of this interval".to_owned(),
+                    _ => format!("runs whenever this {} calls it", row.noun),
+                };
+                (self.callee_span(*call), text)
             }
             Why::Loop(site) => (tree.span(*site), "runs in a loop".to_owned()),
             Why::VisibleClass(class) => {

@@ -8,6 +8,7 @@ use crate::facts::flow::Sink;
 use crate::facts::owner::Teardowns;
 use crate::facts::places::Root;
 use crate::facts::repetition::Level;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use size::Size;
 
@@ -82,6 +83,17 @@ impl Engine<'_, '_> {
         self.verdicts.retain(|verdict| verdict.family != Family::Container || !adds_it(verdict.site));
     }
 
+    /// Whether a callback keeps something provably large.
+    pub(super) fn keeps_large(&self, callback: ExprId) -> bool {
+        let facts = self.facts;
+        let captured = facts.functions_of(callback).into_iter().flat_map(|function| facts.captures(function));
+        captured.into_iter().any(|id| {
+            let binding = facts.tree.scopes.binding(id);
+            let init = binding.init.filter(|_| binding.projection.is_empty());
+            init.is_some_and(|init| self.size_of(init).is_some())
+        })
+    }
+
     /// The functions made where the variable is visible: they hold its context, used or not.
     fn closures_over(&self, large: &Large) -> Vec<FnId> {
         let tree = self.facts.tree;
@@ -103,7 +115,10 @@ impl Engine<'_, '_> {
     fn label_existing(&mut self, large: &Large, closures: &[FnId]) -> bool {
         let facts = self.facts;
         let found = self.verdicts.iter_mut().find_map(|verdict| {
-            if !matches!(verdict.family, Family::Interval | Family::Listener) {
+            // A timer that fires once keeps its callback for a while only.
+            let lasts =
+                verdict.family != Family::Handle(HandleRule::Timeout) || verdict.tier > Tier::Possible;
+            if !matches!(verdict.family, Family::Handle(_) | Family::Listener) || !lasts {
                 return None;
             }
             let (_, args) = facts.tree.call_parts(verdict.site)?;

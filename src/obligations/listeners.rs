@@ -2,6 +2,7 @@
 
 mod abort;
 mod decide;
+mod disposer;
 mod forward;
 mod judge;
 mod removal;
@@ -68,6 +69,7 @@ impl Engine<'_, '_> {
                 self.listener(&table, at);
             }
         }
+        self.disposers(&table);
     }
 
     fn listener_table(&self) -> Table {
@@ -128,6 +130,7 @@ impl Engine<'_, '_> {
         match (a, b) {
             (Event::All, _) | (_, Event::All) => Some(true),
             (Event::Named(a), Event::Named(b)) => Some(a == b),
+            (Event::Tokens(added), Event::Tokens(removed)) => Some(tokens_meet(added, removed)),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
             // `EVENT.MOVE` and `EVENT.UP` of one table.
             (Event::Place(a), Event::Place(b)) => {
@@ -137,5 +140,34 @@ impl Engine<'_, '_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a removal of `click.menu`, `click`, `.menu` or a list of such takes off some of what was added.
+fn tokens_meet(added: &str, removed: &str) -> bool {
+    added.split_whitespace().any(|added| {
+        let mut parts = added.split('.');
+        let name = parts.next().unwrap_or_default();
+        let spaces: Vec<&str> = parts.collect();
+        removed.split_whitespace().any(|removed| {
+            let mut parts = removed.split('.');
+            let wanted = parts.next().unwrap_or_default();
+            (wanted.is_empty() || wanted == name) && parts.all(|space| spaces.contains(&space))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokens_meet;
+
+    #[test]
+    fn namespaces_of_events() {
+        assert!(tokens_meet("click.menu keydown.menu", "click"));
+        assert!(tokens_meet("click.menu", ".menu"));
+        assert!(tokens_meet("resize.a.b", "resize.b"));
+        assert!(!tokens_meet("click.menu", "click.tabs"));
+        assert!(!tokens_meet("click", ".menu"));
+        assert!(!tokens_meet("scroll", "resize"));
     }
 }

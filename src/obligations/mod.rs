@@ -2,28 +2,32 @@
 //!
 //! Rules never match on their own. They pick the verdicts of their family and word them.
 
-mod calls;
 mod captures;
 mod containers;
+mod exits;
 mod growth;
 mod handles;
 mod listeners;
 mod once;
 mod race;
-mod releases;
 mod tier;
 pub mod trace;
+mod unreachable;
 
+pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
+use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::Repetition;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use trace::{Decision, Step};
 
@@ -33,9 +37,11 @@ pub enum Family {
     Capture,
     Race,
     Signal,
-    Interval,
+    Handle(HandleRule),
     Listener,
     Container,
+    /// A cleanup that cannot run, whatever it should have released.
+    Cleanup,
 }
 
 /// How a release failed.
@@ -53,6 +59,12 @@ pub enum Failure {
     Asymmetric { siblings: Vec<ExprId>, same_target: bool },
     /// The owner's end acquires once more what it should release.
     AcquiredAtTheEnd { first: ExprId },
+    /// A way out of the acquiring function on which nothing releases.
+    PathMiss { exit: Miss },
+    /// A live handle is replaced by the next one: in a loop, or when this call runs the site again.
+    Overwritten { in_loop: bool, by: ExprId },
+    /// Every release stands in a cleanup that cannot run.
+    Unreachable { lost: Lost, release: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
@@ -123,11 +135,47 @@ pub struct Verdict {
     pub also: Vec<ExprId>,
 }
 
+impl Verdict {
+    /// A verdict of which only the core is known yet.
+    fn new(
+        family: Family,
+        site: ExprId,
+        span: Span,
+        failure: Failure,
+        tier: Tier,
+        repetition: Repetition,
+    ) -> Self {
+        Self {
+            family,
+            row: 0,
+            site,
+            span,
+            failure,
+            tier,
+            assumed: None,
+            holder: String::new(),
+            owner: Owner::Module,
+            repetition,
+            teardowns: Teardowns::default(),
+            subject: String::new(),
+            detail: String::new(),
+            event: None,
+            handler: None,
+            capture: false,
+            captured: None,
+            pushes: false,
+            also: Vec::new(),
+        }
+    }
+}
+
 /// The engine's state for one file.
 pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
+    /// Receivers from which the file takes listeners off.
+    removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
     decisions: Option<Vec<Decision>>,
 }
@@ -138,6 +186,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         facts,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
+        removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),
     };
@@ -146,6 +195,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     engine.races();
     engine.containers();
     engine.captures();
+    engine.unreachable_cleanups();
     (engine.verdicts, engine.decisions.unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::ast::{BinaryOp, UnaryOp};
+use crate::facts::classes::Dress;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
@@ -209,6 +210,16 @@ impl Engine<'_, '_> {
                 (home != function).then_some((place, home))
             }
             Root::Global(_) => Some((place, MODULE)),
+            // `const poller = { start() { if (this.timer) return; … } }`: there is one such object.
+            Root::This(class) => match facts.classes.get(*class).dress {
+                Dress::Object(literal)
+                    if facts.tree.expr(literal).function == MODULE
+                        && matches!(facts.tree.expr(literal).up, Up::Init(_)) =>
+                {
+                    Some((place, MODULE))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

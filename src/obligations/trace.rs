@@ -3,6 +3,7 @@
 use super::{Engine, Failure, Family, Tier};
 use crate::facts::owner::Owner;
 use crate::facts::repetition::Repetition;
+use crate::protocol::HandleRule;
 use crate::semantic::ExprId;
 use crate::source::Span;
 
@@ -40,9 +41,15 @@ impl Family {
             Self::Capture => "capture",
             Self::Race => "race",
             Self::Signal => "signal",
-            Self::Interval => "interval",
+            Self::Handle(HandleRule::Interval) => "interval",
+            Self::Handle(HandleRule::Timeout) => "timeout",
+            Self::Handle(HandleRule::Rearming) => "rearming timer",
+            Self::Handle(HandleRule::Observer) => "observer",
+            Self::Handle(HandleRule::Subscription) => "subscription",
+            Self::Handle(HandleRule::Resource) => "resource",
             Self::Listener => "listener",
             Self::Container => "container",
+            Self::Cleanup => "cleanup",
         }
     }
 }
@@ -96,6 +103,11 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         }
         Failure::AcquiredAtTheEnd { first } => {
             ("the owner's end acquires it once more".to_owned(), Some(*first))
+        }
+        Failure::PathMiss { .. } => ("a way out of the function misses its release".to_owned(), None),
+        Failure::Overwritten { by, .. } => ("the handle is replaced while it is live".to_owned(), Some(*by)),
+        Failure::Unreachable { release, .. } => {
+            ("the release stands in a cleanup that cannot run".to_owned(), Some(*release))
         }
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),

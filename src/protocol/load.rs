@@ -7,8 +7,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// The files that are built into the binary.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/timers.toml", include_str!("../../rules/timers.toml")),
+    ("rules/observers.toml", include_str!("../../rules/observers.toml")),
+    ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
+    ("rules/resources.toml", include_str!("../../rules/resources.toml")),
+    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
+    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
+    ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
+    ("rules/hooks.toml", include_str!("../../rules/hooks.toml")),
+    ("rules/components.toml", include_str!("../../rules/components.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
+    ("rules/classes.toml", include_str!("../../rules/classes.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
     ("rules/promises.toml", include_str!("../../rules/promises.toml")),
 ];
@@ -30,8 +39,7 @@ pub fn load(files: &[(&str, &str)]) -> Result<Protocols, ProtocolError> {
         merge(&mut merged, file);
     }
     let last = files.last().map_or(("rules", ""), |file| *file);
-    build(merged)
-        .map_err(|table| ProtocolError::at(last.0, last.1, 0, format!("no file has the table [{table}]")))
+    build(merged).map_err(|message| ProtocolError::at(last.0, last.1, 0, message))
 }
 
 struct Checker<'a> {
@@ -46,11 +54,7 @@ impl Checker<'_> {
             let at = row.span().start;
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
-            self.filled(at, "acquire", row.acquire.is_empty())?;
-            self.filled(at, "release", row.release.is_empty())?;
-            if row.release.iter().any(|way| way.call.is_some() == way.method.is_some()) {
-                return self.fail(at, "a release names either `call` or `method`");
-            }
+            self.handle(at, row)?;
         }
         for row in &file.listener {
             let at = row.span().start;
@@ -61,10 +65,22 @@ impl Checker<'_> {
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
             }
+            if (row.exact || row.wraps) && row.types.is_empty() {
+                return self.fail(at, "`exact` and `wraps` need `types`");
+            }
         }
-        for row in &file.effect {
+        for row in &file.hook {
             let (at, row) = (row.span().start, row.get_ref());
             self.row(at, &row.id, &row.source, &row.checked)?;
+            self.filled(at, "names", row.names.is_empty())?;
+            if role(&row.role).is_none() {
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
+            }
+        }
+        for row in &file.options {
+            let (at, row) = (row.span().start, row.get_ref());
+            self.filled(at, "source", row.source.trim().is_empty())?;
+            self.filled(at, "checked", row.checked.trim().is_empty())?;
         }
         for row in &file.lifecycle {
             let (at, row) = (row.span().start, row.get_ref());
@@ -74,11 +90,38 @@ impl Checker<'_> {
         self.tables(file)
     }
 
+    fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
+        self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
+        self.filled(at, "release", row.release.is_empty())?;
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
+            return self
+                .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
+        }
+        if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
+            return self.fail(at, "only `methods` have a receiver that could be the holder");
+        }
+        if row.holder == Holder::Reads && row.callback.is_none() {
+            return self.fail(at, "only a `callback` reads");
+        }
+        if row.holder == Holder::Target && row.starts.is_empty() {
+            return self.fail(at, "a `target` is the argument of one of `starts`");
+        }
+        let ways = |way: &raw::Release| {
+            let named = [&way.call, &way.method, &way.receiver];
+            named.iter().filter(|name| name.is_some()).count() + usize::from(way.itself)
+        };
+        if row.release.iter().any(|way| ways(way) != 1) {
+            return self.fail(at, "a release is one of `call`, `method`, `receiver` and `itself`");
+        }
+        Ok(())
+    }
+
     /// Word lists have sources as rows do.
     fn tables(&self, file: &raw::File) -> Result<(), ProtocolError> {
         let sources = [
             file.teardowns.as_ref().map(|t| (&t.source, &t.checked)),
             file.once.as_ref().map(|t| (&t.source, &t.checked)),
+            file.renders.as_ref().map(|t| (&t.source, &t.checked)),
             file.repeated.as_ref().map(|t| (&t.source, &t.checked)),
             file.lifetimes.as_ref().map(|t| (&t.source, &t.checked)),
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
@@ -114,10 +157,12 @@ impl Checker<'_> {
 fn merge(into: &mut raw::File, file: raw::File) {
     into.handle.extend(file.handle);
     into.listener.extend(file.listener);
-    into.effect.extend(file.effect);
+    into.hook.extend(file.hook);
+    into.options.extend(file.options);
     into.lifecycle.extend(file.lifecycle);
     into.teardowns = into.teardowns.take().or(file.teardowns);
     into.once = into.once.take().or(file.once);
+    into.renders = into.renders.take().or(file.renders);
     into.repeated = into.repeated.take().or(file.repeated);
     into.lifetimes = into.lifetimes.take().or(file.lifetimes);
     into.calls = into.calls.take().or(file.calls);
@@ -127,22 +172,32 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.signals = into.signals.take().or(file.signals);
 }
 
-/// `Err` names the table that is missing.
-fn build(file: raw::File) -> Result<Protocols, &'static str> {
-    let teardowns = file.teardowns.ok_or("teardowns")?;
-    let once = file.once.ok_or("once")?;
-    let repeated = file.repeated.ok_or("repeated")?;
-    let lifetimes = file.lifetimes.ok_or("lifetimes")?;
-    let calls = file.calls.ok_or("calls")?;
-    let containers = file.containers.ok_or("containers")?;
-    let large = file.large.ok_or("large")?;
-    let promises = file.promises.ok_or("promises")?;
-    let signals = file.signals.ok_or("signals")?;
+fn build(file: raw::File) -> Result<Protocols, String> {
+    let missing = |table: &str| format!("no file has the table [{table}]");
+    let teardowns = file.teardowns.ok_or_else(|| missing("teardowns"))?;
+    let once = file.once.ok_or_else(|| missing("once"))?;
+    let renders = file.renders.ok_or_else(|| missing("renders"))?;
+    let repeated = file.repeated.ok_or_else(|| missing("repeated"))?;
+    let lifetimes = file.lifetimes.ok_or_else(|| missing("lifetimes"))?;
+    let calls = file.calls.ok_or_else(|| missing("calls"))?;
+    let containers = file.containers.ok_or_else(|| missing("containers"))?;
+    let large = file.large.ok_or_else(|| missing("large"))?;
+    let promises = file.promises.ok_or_else(|| missing("promises"))?;
+    let signals = file.signals.ok_or_else(|| missing("signals"))?;
     let mut acquires = Patterns::default();
+    let mut finds = Patterns::default();
+    let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
+    let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
+    let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
+    let mut acquire_methods: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
     let mut handles = Vec::new();
     for (at, row) in file.handle.into_iter().enumerate() {
         let row = row.into_inner();
         acquires.add(&row.acquire, at);
+        finds.add(&row.finds, at);
+        for method in &row.methods {
+            acquire_methods.entry(Atom::from(method.as_str())).or_default().push(at);
+        }
         handles.push(handle(row));
     }
     let mut listener_methods = FxHashMap::default();
@@ -150,34 +205,60 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
     for (at, row) in file.listener.into_iter().enumerate() {
         listeners.push(listener(at, row.into_inner(), &mut listener_methods));
     }
+    let lifecycles: Vec<Lifecycle> =
+        file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
     Ok(Protocols {
+        needles: Needles::new(&handles).map_err(|error| error.to_string())?,
         handles,
         listeners,
-        effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
-        lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
+        hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
+        options: file.options.into_iter().map(|row| options(row.into_inner(), &lifecycles)).collect(),
+        lifecycles,
         teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
+        root_components: Words::new(&once.roots),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
+        render_hooks: Words::new(&renders.hooks),
+        state_hooks: Words::new(&renders.state),
+        inert_hooks: Words::new(&renders.inert),
+        passive_effects: Words::new(&renders.passive),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
         handlers: Patterns::new(&repeated.handlers),
         handler_exports: Words::new(&repeated.exports),
+        handler_decorators: Patterns::new(&repeated.decorators),
         globals: Words::new(&lifetimes.globals),
         global_members: Words::new(&lifetimes.global_members),
         creators: Words::new(&lifetimes.creators),
         singletons: Words::new(&lifetimes.singletons),
+        injected_longer: Patterns::new(&lifetimes.injected_longer),
+        injected_same: Patterns::new(&lifetimes.injected_same),
+        injected_services: lifetimes.injected_services,
+        injecting: Patterns::new(&lifetimes.injecting),
         program_modules: Words::new(&lifetimes.program_modules),
+        namespaces: Words::new(&lifetimes.namespaces),
+        tokens: Patterns::new(&lifetimes.tokens),
+        injectors: Patterns::new(&lifetimes.injectors),
+        own_decorators: Patterns::new(&lifetimes.own_decorators),
+        way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
         continuations: Words::new(&calls.continuations),
+        value_callbacks: Words::new(&calls.value_callbacks),
+        void_callbacks: Words::new(&calls.void_callbacks),
+        brief_makers: Patterns::new(&calls.brief),
         element_of: Words::new(&calls.element_of),
         contents_of: Words::new(&calls.contents_of),
+        chained: Words::new(&calls.chained),
+        injections: Patterns::new(&calls.injections),
+        states: Words::new(&calls.states),
+        cells: Words::new(&calls.cells),
         growing: Patterns::new(&containers.growing),
         grow: Words::new(&containers.grow),
         shrink: Words::new(&containers.shrink),
@@ -211,6 +292,10 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
             bags: Words::new(&signals.bags),
         },
         acquires,
+        finds,
+        release_calls: Patterns::new(&release_calls),
+        release_methods: Words::new(&release_methods),
+        acquire_methods,
         listener_methods,
     })
 }
@@ -218,19 +303,47 @@ fn build(file: raw::File) -> Result<Protocols, &'static str> {
 fn handle(row: raw::Handle) -> Handle {
     let calls: Vec<String> = row.release.iter().filter_map(|way| way.call.clone()).collect();
     let methods: Vec<String> = row.release.iter().filter_map(|way| way.method.clone()).collect();
+    let receivers: Vec<String> = row.release.iter().filter_map(|way| way.receiver.clone()).collect();
     Handle {
         id: row.id,
         rule: row.rule,
         acquire: row.acquire,
+        methods: row.methods,
+        types: Patterns::new(&row.types),
+        imported: row.imported,
+        injected: row.injected,
         callback: row.callback.map(|at| at as usize),
+        adopts: row.adopts.map(|at| at as usize),
+        starts: Words::new(&row.starts),
+        holder: row.holder,
+        one_shot: row.one_shot,
+        brief: row.brief,
+        app_wide: row.app_wide,
         noun: row.noun,
         held_by: row.held_by,
         passes: Words::new(&row.passes),
+        completing: Words::new(&row.completing),
+        until: Words::new(&row.until),
+        reopening: Words::new(&row.reopening),
+        completed: Patterns::new(&row.completed),
+        readers: Words::new(&row.readers),
         release_calls: Patterns::new(&calls),
-        release_call_names: calls,
+        releases: row.release.iter().map(release).collect(),
         release_methods: Words::new(&methods),
+        release_receivers: Words::new(&receivers),
+        parts: Words::new(&row.parts),
+        releases_itself: row.release.iter().any(|way| way.itself),
         source: row.source,
         checked: row.checked,
+    }
+}
+
+fn release(way: &raw::Release) -> Release {
+    match (&way.call, &way.method, &way.receiver) {
+        (Some(call), ..) => Release::Call(call.clone()),
+        (_, Some(method), _) => Release::Method(method.clone()),
+        (.., Some(method)) => Release::Receiver(method.clone()),
+        _ => Release::Itself,
     }
 }
 
@@ -256,6 +369,8 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         distinctive: row.distinctive,
         deduplicates: row.deduplicates,
         unary: row.unary,
+        exact: row.exact,
+        wraps: row.wraps,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -264,12 +379,52 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
     }
 }
 
-fn effect(row: raw::Effect) -> Effect {
-    Effect {
+fn role(name: &str) -> Option<HookRole> {
+    match name {
+        "setup" => Some(HookRole::Setup),
+        "effect" => Some(HookRole::Effect),
+        "end" => Some(HookRole::End),
+        "rest" => Some(HookRole::Rest),
+        "part" => Some(HookRole::Part),
+        _ => None,
+    }
+}
+
+fn hook(row: raw::Hook) -> Hook {
+    Hook {
         id: row.id,
-        names: Words::new(&row.names),
+        role: role(&row.role).unwrap_or(HookRole::Setup),
+        names: row.names,
+        modules: row.modules,
         callback: row.callback as usize,
+        own: row.own,
+        reruns: row.reruns,
+        anywhere: row.anywhere,
+        cleanup: row.cleanup.map(|at| at as usize),
+        framework: row.framework,
         what: row.what,
+        source: row.source,
+        checked: row.checked,
+    }
+}
+
+/// A row of a lifecycle that no file has is never asked for.
+fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
+    Options {
+        lifecycle: lifecycles.iter().position(|known| known.id == row.lifecycle).unwrap_or(usize::MAX),
+        makers: Patterns::new(&row.makers),
+        single: Patterns::new(&row.single),
+        formats: row.formats,
+        members: Words::new(&row.members),
+        beside: Words::new(&row.beside),
+        sections: Words::new(&row.sections),
+        takes_element: row.takes_element,
+        setup: Words::new(&row.setup),
+        rests: Words::new(&row.rests),
+        own: Words::new(&row.own),
+        other: Words::new(&row.other),
+        shared: Words::new(&row.shared),
+        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }
@@ -280,10 +435,17 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         id: row.id,
         bases: Patterns::new(&row.bases),
         suffixes: row.suffixes,
-        decorators: Words::new(&row.decorators),
+        makers: Patterns::new(&row.makers),
+        decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
+        once: Words::new(&row.once),
+        entry: Words::new(&row.entry),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
+        teardown_names: row.teardown,
+        misspelt: Words::new(&row.misspelt),
+        own: Words::new(&row.own),
+        single: row.single,
         what: row.what,
         element: row.element,
         members: Words::new(&row.members),

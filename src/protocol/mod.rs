@@ -1,12 +1,17 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod components;
 mod error;
 mod load;
+mod needles;
 mod raw;
 mod words;
 
+pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
+pub use needles::{Needles, is_word};
+pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
@@ -16,8 +21,11 @@ use rustc_hash::FxHashSet;
 #[derive(Debug)]
 pub struct Protocols {
     pub handles: Vec<Handle>,
+    /// What the prefilter looks for on behalf of `handles`.
+    pub needles: Needles,
     pub listeners: Vec<Listener>,
-    pub effects: Vec<Effect>,
+    pub hooks: Hooks,
+    pub options: Vec<Options>,
     pub lifecycles: Vec<Lifecycle>,
     pub teardowns: Teardowns,
     pub once_functions: Words,
@@ -25,28 +33,69 @@ pub struct Protocols {
     pub set_up_verbs: Vec<String>,
     /// Decorators of classes of which a framework makes one.
     pub singleton_decorators: Patterns,
+    /// Names of components at the root of a program: made once, if it is what it is called.
+    pub root_components: Words,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
     /// Events of the process by which a program says goodbye.
     pub farewells: Words,
+    /// A function that calls one of these runs anew at every render.
+    pub render_hooks: Words,
+    /// Hooks whose last result makes the component render again.
+    pub state_hooks: Words,
+    /// Hooks that never make a component render.
+    pub inert_hooks: Words,
+    /// Effects whose cleanups run after the component's refs are detached.
+    pub passive_effects: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
     pub handlers: Patterns,
     pub handler_exports: Words,
+    /// Decorators of methods that run per request, message or event.
+    pub handler_decorators: Patterns,
     pub globals: Words,
     pub global_members: Words,
     pub creators: Words,
     pub singletons: Words,
+    /// Types whose injected objects live longer than whoever gets them, or no longer.
+    pub injected_longer: Patterns,
+    pub injected_same: Patterns,
+    /// How the names of types of services end, which are injected into classes of these decorators.
+    pub injected_services: Vec<String>,
+    pub injecting: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
+    /// Globals of which every part lives as long as the page or program.
+    pub namespaces: Words,
+    /// What stands for a global in dependency injection, and the calls and decorators that inject.
+    pub tokens: Patterns,
+    pub injectors: Patterns,
+    /// Decorators of fields that hold a part of their own object.
+    pub own_decorators: Patterns,
+    /// Members that lead from an element to what is not its own.
+    pub way_out: Words,
     pub harmless: Words,
     pub wrappers: Words,
     pub iterators: Words,
     pub continuations: Words,
+    /// Calls whose result promises what the callback returned.
+    pub value_callbacks: Words,
+    /// Calls that throw away what the callback returns.
+    pub void_callbacks: Words,
+    /// What these make belongs to work that is over soon, ended or not.
+    pub brief_makers: Patterns,
     pub element_of: Words,
     pub contents_of: Words,
+    /// Methods that make another value of the receiver's kind.
+    pub chained: Words,
+    /// Calls that hand out the object of the type they are given.
+    pub injections: Patterns,
+    /// Calls that give a value and the function that sets it.
+    pub states: Words,
+    /// Calls that make an object to keep values in.
+    pub cells: Words,
     pub growing: Patterns,
     pub grow: Words,
     pub shrink: Words,
@@ -65,6 +114,13 @@ pub struct Protocols {
     pub signals: Signals,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
+    /// Calls that find a handle again; the payload is the row.
+    pub finds: Patterns,
+    /// All ways to release, of whatever row.
+    pub release_calls: Patterns,
+    pub release_methods: Words,
+    /// Methods that acquire handles, with the rows they may belong to.
+    pub acquire_methods: rustc_hash::FxHashMap<Atom, Vec<usize>>,
     /// Names of listener methods: the payload says which listener and which role.
     pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
 }
@@ -73,17 +129,81 @@ pub struct Protocols {
 #[derive(Debug)]
 pub struct Handle {
     pub id: String,
-    pub rule: String,
+    pub rule: HandleRule,
     pub acquire: Vec<String>,
+    /// Methods that acquire on a receiver of one of `types`.
+    pub methods: Vec<String>,
+    pub types: Patterns,
+    /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
+    pub imported: bool,
+    /// `methods` count on a property of an injected service: a convention as well.
+    pub injected: bool,
     pub callback: Option<usize>,
+    /// The argument that takes the handle over: the array of disposables of an editor's event.
+    pub adopts: Option<usize>,
+    /// Methods without which nothing is held yet.
+    pub starts: Words,
+    pub holder: Holder,
+    /// Ends by itself after its callback ran.
+    pub one_shot: bool,
+    /// Of those: within a moment.
+    pub brief: bool,
+    /// Programs mostly make one and keep it.
+    pub app_wide: bool,
     pub noun: String,
     pub held_by: String,
     pub passes: Words,
+    /// Operators after which the receiver ends by itself (`take`), after which it ends when their argument speaks
+    /// (`takeUntil`), and which make the former void when they follow (`switchMap`).
+    pub completing: Words,
+    pub until: Words,
+    pub reopening: Words,
+    /// Calls whose result ends by itself.
+    pub completed: Patterns,
+    /// Properties and calls that read the handle without taking it over.
+    pub readers: Words,
     pub release_calls: Patterns,
-    pub release_call_names: Vec<String>,
+    /// All ways to release it, as users write them; the first stands in messages.
+    pub releases: Vec<Release>,
     pub release_methods: Words,
+    /// Methods of whatever object that take the handle as their first argument.
+    pub release_receivers: Words,
+    /// Methods and properties through which the handle is ended piece by piece.
+    pub parts: Words,
+    /// The handle is a function that releases.
+    pub releases_itself: bool,
     pub source: String,
     pub checked: String,
+}
+
+/// A way to release, as words of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Release {
+    /// `clearInterval(handle)`
+    Call(String),
+    /// `handle.close()`
+    Method(String),
+    /// `store.unregister(handle)`
+    Receiver(String),
+    /// `handle()`
+    Itself,
+}
+
+impl Release {
+    /// The call on a handle of this name.
+    pub fn text(&self, handle: &str) -> String {
+        match self {
+            Self::Call(path) => {
+                let path = path.strip_prefix("global.").unwrap_or(path);
+                let name = if path.contains('/') { path.rsplit('.').next().unwrap_or(path) } else { path };
+                format!("{name}({handle})")
+            }
+            Self::Method(name) if name.starts_with("Symbol.") => format!("{handle}[{name}]()"),
+            Self::Method(name) => format!("{handle}.{name}()"),
+            Self::Receiver(name) => format!("….{name}({handle})"),
+            Self::Itself => format!("{handle}()"),
+        }
+    }
 }
 
 /// What a listener method does.
@@ -106,21 +226,14 @@ pub struct Listener {
     pub distinctive: bool,
     pub deduplicates: bool,
     pub unary: bool,
+    /// Only a receiver of one of `types` will do; being imported is no evidence.
+    pub exact: bool,
+    /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
+    pub wraps: bool,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
     pub types: Patterns,
-    pub source: String,
-    pub checked: String,
-}
-
-/// A call that takes a callback which a framework runs again and again.
-#[derive(Debug)]
-pub struct Effect {
-    pub id: String,
-    pub names: Words,
-    pub callback: usize,
-    pub what: String,
     pub source: String,
     pub checked: String,
 }
@@ -131,10 +244,25 @@ pub struct Lifecycle {
     pub id: String,
     pub bases: Patterns,
     pub suffixes: Vec<String>,
-    pub decorators: Words,
+    /// Calls whose object literals are such classes.
+    pub makers: Patterns,
+    /// Paths, or the bare name of a decorator of no known package.
+    pub decorators: Patterns,
     pub setup: Words,
+    /// Methods that the framework calls once for each instance, and nobody else.
+    pub once: Words,
+    /// Methods that run each time the instance is taken into use, and are followed by the teardown.
+    pub entry: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
+    /// As written, for messages.
+    pub teardown_names: Vec<String>,
+    /// Names that are taken for a teardown and are none.
+    pub misspelt: Words,
+    /// Members of the framework that live and die with the instance.
+    pub own: Words,
+    /// The framework makes one and keeps it.
+    pub single: bool,
     pub what: String,
     /// Instances are DOM elements: `this` is an event target.
     pub element: bool,
@@ -231,6 +359,15 @@ fn split_words(name: &str) -> Vec<String> {
     }
     words.push(word);
     words
+}
+
+impl Lifecycle {
+    /// The methods that end an instance, in words.
+    pub fn end_words(&self) -> String {
+        let ends: Vec<String> =
+            self.teardown_names.iter().take(2).map(|name| format!("`{name}()`")).collect();
+        ends.join(" or ")
+    }
 }
 
 impl Protocols {

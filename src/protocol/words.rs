@@ -3,34 +3,50 @@
 use crate::ast::Atom;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A set of names.
+/// A set of names; `*Target` stands for every name that ends so.
 #[derive(Debug, Default)]
-pub struct Words(FxHashSet<Atom>);
+pub struct Words {
+    exact: FxHashSet<Atom>,
+    suffixes: Vec<Box<str>>,
+}
 
 impl Words {
     /// From a list as written.
     pub fn new(words: &[String]) -> Self {
-        Self(words.iter().map(|word| Atom::from(word.as_str())).collect())
+        let (suffixes, exact): (Vec<&String>, Vec<&String>) =
+            words.iter().partition(|word| word.starts_with('*'));
+        Self {
+            exact: exact.into_iter().map(|word| Atom::from(word.as_str())).collect(),
+            suffixes: suffixes.into_iter().map(|word| word[1..].into()).collect(),
+        }
+    }
+
+    /// Whether there is no name at all.
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.suffixes.is_empty()
     }
 
     /// Whether the name is in the set.
     pub fn has(&self, name: &Atom) -> bool {
-        self.0.contains(name)
+        self.exact.contains(name) || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
     }
 
-    /// The names, sorted.
+    /// The names that are written out, sorted.
     pub fn sorted(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.0.iter().map(|name| &**name).collect();
+        let mut names: Vec<&str> = self.exact.iter().map(|name| &**name).collect();
         names.sort_unstable();
         names
     }
 }
 
 /// Qualified paths such as `global.setInterval`, `timers.setInterval` or a bare type name `EventEmitter`,
-/// found by their last name first, because nearly every question ends there.
+/// found by their last name first, because nearly every question ends there. `global.chrome.*` stands for all
+/// that is reached through it.
 #[derive(Debug, Default)]
 pub struct Patterns {
     by_last: FxHashMap<Atom, Vec<(Box<str>, usize)>>,
+    /// With the dot, without the star.
+    prefixes: Vec<(Box<str>, usize)>,
 }
 
 impl Patterns {
@@ -44,21 +60,32 @@ impl Patterns {
     /// Adds paths with a payload.
     pub fn add(&mut self, paths: &[String], payload: usize) {
         for path in paths {
+            if let Some(prefix) = path.strip_suffix('*') {
+                self.prefixes.push((prefix.into(), payload));
+                continue;
+            }
             let last = path.rsplit('.').next().unwrap_or(path);
             self.by_last.entry(Atom::from(last)).or_default().push((path.as_str().into(), payload));
         }
     }
 
+    /// Whether there is no pattern at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_last.is_empty() && self.prefixes.is_empty()
+    }
+
     /// Whether any pattern ends in this name: the cheap first question.
     pub fn ends_in(&self, last: &Atom) -> bool {
-        self.by_last.contains_key(last)
+        !self.prefixes.is_empty() || self.by_last.contains_key(last)
     }
 
     /// The payload of a full path.
     pub fn find(&self, path: &str) -> Option<usize> {
         let last = path.rsplit('.').next().unwrap_or(path);
-        let candidates = self.by_last.get(&Atom::from(last))?;
-        candidates.iter().find(|(pattern, _)| **pattern == *path).map(|(_, payload)| *payload)
+        let candidates = self.by_last.get(&Atom::from(last)).map_or(&[][..], Vec::as_slice);
+        let exact = candidates.iter().find(|(pattern, _)| **pattern == *path);
+        let found = exact.or_else(|| self.prefixes.iter().find(|(prefix, _)| path.starts_with(&**prefix)));
+        found.map(|(_, payload)| *payload)
     }
 
     /// Whether a full path is one of the patterns.

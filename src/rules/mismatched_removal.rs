@@ -3,7 +3,9 @@
 use super::unremoved_listener::{event, handler, removal};
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
+use crate::facts::handler::{Handler, Home};
 use crate::obligations::{Failure, Family, Tier, Verdict};
+use crate::semantic::ExprId;
 
 /// See the module's text.
 pub struct MismatchedRemoval;
@@ -28,6 +30,9 @@ fn message(verdict: &Verdict) -> String {
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let call = removal(cx, verdict);
     match (&verdict.failure, &verdict.handler) {
+        (Failure::Mismatch { release, .. }, Some(name)) if is_remade(cx, verdict, *release) => format!(
+            "add and take off the same `{name}`: do both in one effect or call, or keep one function for all (a ref, a field)"
+        ),
         (Failure::AcquiredAtTheEnd { .. }, _) => format!("take it off instead: {call}"),
         (_, Some(_)) => format!("take off what was added: {call}"),
         (_, None) => {
@@ -35,6 +40,19 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
                 "keep the very function that was added, in a field or variable, and give the same one to {call}"
             )
         }
+    }
+}
+
+/// Whether the name is right, and only the function is another one by then.
+fn is_remade(cx: &Cx<'_>, verdict: &Verdict, release: ExprId) -> bool {
+    match handler(cx, verdict).map(|handler| cx.facts.handler(handler)) {
+        Some(Handler::Kept { place, home: Home::Activation(_) }) => {
+            cx.facts.another_activation(place, verdict.site, release).is_some()
+        }
+        Some(Handler::Kept { place, home: Home::Instance(class) }) => {
+            cx.facts.another_instance(place, class, verdict.site, release).is_some()
+        }
+        _ => false,
     }
 }
 

@@ -1,13 +1,21 @@
 //! The rules: each picks the engine's verdicts of its family and words them.
 
+mod handle_words;
 mod large_closure_capture;
 mod long_lived_race;
 mod mismatched_removal;
 mod notices;
+mod overwritten_handle;
+mod rearming_timer;
 mod story;
 mod unaborted_signal;
 mod unbounded_collection;
 mod uncleared_interval;
+mod uncleared_timeout;
+mod unclosed_resource;
+mod undisconnected_observer;
+mod unreachable_cleanup;
+mod unreleased_subscription;
 mod unremoved_listener;
 
 pub use notices::NOTICES;
@@ -15,6 +23,7 @@ pub use notices::NOTICES;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::Facts;
 use crate::obligations::{Tier, Verdict};
+use crate::protocol::HandleRule;
 use crate::semantic::{ExprId, Up};
 use crate::settings::Settings;
 use crate::source::Span;
@@ -40,14 +49,33 @@ pub trait Rule: Sync {
 
 /// Every rule, in the order of precedence and of lists.
 pub const RULES: &[&dyn Rule] = &[
+    &unreachable_cleanup::UnreachableCleanup,
     &mismatched_removal::MismatchedRemoval,
+    &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,
     &long_lived_race::LongLivedRace,
     &unaborted_signal::UnabortedSignal,
+    &rearming_timer::RearmingTimer,
     &uncleared_interval::UnclearedInterval,
+    &uncleared_timeout::UnclearedTimeout,
     &unremoved_listener::UnremovedListener,
+    &undisconnected_observer::UndisconnectedObserver,
+    &unreleased_subscription::UnreleasedSubscription,
+    &unclosed_resource::UnclosedResource,
     &unbounded_collection::UnboundedCollection,
 ];
+
+/// The id of the rule that speaks of a kind of handle.
+pub fn of_handle(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval => "uncleared-interval",
+        HandleRule::Timeout => "uncleared-timeout",
+        HandleRule::Rearming => "rearming-timer",
+        HandleRule::Observer => "undisconnected-observer",
+        HandleRule::Subscription => "unreleased-subscription",
+        HandleRule::Resource => "unclosed-resource",
+    }
+}
 
 /// The metas of all rules and notices.
 pub fn metas() -> impl Iterator<Item = &'static Meta> {

@@ -4,7 +4,10 @@ use crate::diagnostic::Label;
 use crate::facts::Facts;
 use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
+use crate::facts::places::Root;
+use crate::facts::repetition::Why;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 
 /// The label that says why the site runs again and again.
@@ -19,8 +22,17 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     let function = verdict.teardowns.strong()?;
     let span = facts.tree.function(function).head;
     let name = facts.title(function);
+    if let Some(meant) = misspelt(facts, verdict) {
+        return Some(Label {
+            span,
+            text: format!("{name} is never called: the framework calls `{meant}()`"),
+        });
+    }
     let what = match verdict.family {
-        Family::Interval => "clear the interval",
+        Family::Handle(rule) => {
+            let noun = &facts.protocols.handles[verdict.row].noun;
+            &format!("{} the {noun}", verb(rule))
+        }
         _ => "take this listener off",
     };
     let text = match verdict.owner {
@@ -28,6 +40,42 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
         _ => format!("{name} ends the object and does not {what}"),
     };
     Some(Label { span, text })
+}
+
+/// Where a class without an end should release: its framework's teardown, or a method that is yet to be named.
+pub fn end_to_write(facts: &Facts<'_>, class: ClassId) -> String {
+    match facts.lifecycle(class).and_then(|row| row.teardown_names.first()) {
+        Some(name) => format!("`{name}()`"),
+        None => format!("a method that ends `{}`", facts.classes.get(class).title()),
+    }
+}
+
+/// Whether the site runs per request, message or event of a class that lives on: the class's end is not its own.
+pub fn is_per_event(verdict: &Verdict) -> bool {
+    matches!(verdict.repetition.why, Why::Handler(_))
+}
+
+/// The teardown that the owner's end was meant to be.
+fn misspelt<'f>(facts: &'f Facts<'_>, verdict: &Verdict) -> Option<&'f str> {
+    let function = verdict.teardowns.misspelt.filter(|_| verdict.teardowns.is_misspelt())?;
+    let class = facts.classes.of_member(function)?;
+    facts.misspelt_teardown(class, facts.function_name(function)?, function)
+}
+
+/// What to do about an end with a misspelt name.
+pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
+    let meant = misspelt(facts, verdict)?;
+    let title = facts.title(verdict.teardowns.misspelt?);
+    Some(format!("rename {title} to `{meant}()`, so that it runs"))
+}
+
+fn verb(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
+        HandleRule::Observer => "disconnect",
+        HandleRule::Subscription => "end",
+        HandleRule::Resource => "release",
+    }
 }
 
 /// What a handler or callback keeps alive, as a label on it.
@@ -42,9 +90,16 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
     }
     let span = facts.tree.function(function).head;
     let mut kept = Vec::new();
-    if facts.captures_this(function)
-        || matches!(facts.tree.kind(callback), Kind::Call { .. } | Kind::Member { .. })
-    {
+    let of_this = |expr: ExprId| {
+        let root = facts.places.of(expr).map(|place| facts.places.root(place));
+        matches!(root, None | Some(Root::This(_) | Root::UnknownThis(_)))
+    };
+    let bound = match facts.tree.kind(callback) {
+        Kind::Call { .. } => true,
+        Kind::Member { .. } => of_this(callback),
+        _ => false,
+    };
+    if facts.captures_this(function) || bound {
         kept.push("`this`".to_owned());
     }
     let names = facts.captures(function);

@@ -1,9 +1,9 @@
 //! An interval whose handle is dropped, or that no end of its owner clears.
 
-use super::{Cx, Findings, Meta, Rule, Words, story};
-use crate::diagnostic::Label;
-use crate::facts::owner::Owner;
-use crate::obligations::{Failure, Family, Tier, Verdict};
+use super::handle_words::{self, Verbs};
+use super::{Cx, Findings, Meta, Rule};
+use crate::obligations::Tier;
+use crate::protocol::HandleRule;
 
 /// See the module's text.
 pub struct UnclearedInterval;
@@ -15,70 +15,7 @@ static META: Meta = Meta {
     page: include_str!("../../docs/rules/uncleared-interval.md"),
 };
 
-fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let owner = cx.facts.owner_title(verdict.owner);
-    match &verdict.failure {
-        Failure::Dropped => "this interval can never be cleared: its handle is thrown away".to_owned(),
-        Failure::Asymmetric { .. } => {
-            "this interval is forgotten where others of its owner are cleared".to_owned()
-        }
-        Failure::OffTeardown { .. } => format!("this interval goes on after the end of {owner}"),
-        _ => format!("nothing clears the interval kept in `{}`", verdict.subject),
-    }
-}
-
-fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
-    let kept = !verdict.subject.is_empty();
-    let handle = if kept { verdict.subject.as_str() } else { "timer" };
-    let many = handle.ends_with("[…]");
-    let clear = match many {
-        true => format!("clear each interval in `{}`", handle.trim_end_matches("[…]")),
-        false => format!("call `clearInterval({handle})`"),
-    };
-    let keep = if kept { "" } else { "keep the handle and " };
-    match (verdict.owner, end) {
-        (Owner::Effect(_), Some(_)) => format!("{keep}{clear} in the effect's cleanup too"),
-        (Owner::Effect(_), None) => {
-            format!("return a cleanup from the effect: `return () => clearInterval({handle})`")
-        }
-        (Owner::Component(_), Some(_)) => format!("{keep}{clear} in the cleanup of an effect"),
-        (Owner::Component(_), None) => {
-            format!("clear it where the component ends: `useEffect(() => () => clearInterval({handle}), [])`")
-        }
-        (Owner::Class(_), Some(end)) if kept => format!("{clear} in {end}"),
-        (Owner::Class(_), Some(end)) => format!("keep the handle in a field and clear it in {end}"),
-        (Owner::Class(class), None) => {
-            let class = cx.facts.classes.get(class).title();
-            match kept {
-                true => format!("{clear} in a method that ends `{class}`"),
-                false => format!("keep the handle in a field and clear it in a method that ends `{class}`"),
-            }
-        }
-        _ => format!("{keep}{clear} when the work is done; or start the interval once, at module level"),
-    }
-}
-
-fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
-    let facts = cx.facts;
-    let callback = facts.tree.call_parts(verdict.site).and_then(|(_, args)| args.first().copied());
-    let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, callback));
-    if let Failure::OffTeardown { release, .. } = &verdict.failure {
-        labels.push(Label {
-            span: facts.callee_span(*release),
-            text: "the only place that clears it".to_owned(),
-        });
-    }
-    if let Failure::Asymmetric { siblings, .. } = &verdict.failure {
-        labels.extend(siblings.iter().take(2).map(|sibling| Label {
-            span: facts.callee_span(*sibling),
-            text: "this one is cleared at the end".to_owned(),
-        }));
-    }
-    labels.extend(story::forgetful_end(facts, verdict));
-    labels
-}
+const VERBS: Verbs = Verbs { released: "cleared", releases: "clears", goes_on: "goes on" };
 
 impl Rule for UnclearedInterval {
     fn meta(&self) -> &'static Meta {
@@ -86,14 +23,6 @@ impl Rule for UnclearedInterval {
     }
 
     fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
-        for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Interval) {
-            let words = Words {
-                message: message(cx, verdict),
-                primary: verdict.holder.clone(),
-                labels: labels(cx, verdict),
-                help: help(cx, verdict),
-            };
-            out.push(cx, &META, verdict, words);
-        }
+        handle_words::check(HandleRule::Interval, &META, &VERBS, cx, out);
     }
 }

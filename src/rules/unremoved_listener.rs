@@ -38,7 +38,22 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
+        Failure::PathMiss { exit } if exit.awaits => {
+            format!("{event} listener on `{target}` stays when the work in between fails")
+        }
+        Failure::PathMiss { .. } => format!("{event} listener on `{target}` stays on one of the ways out"),
+        Failure::Dropped => {
+            format!("{event} listener on `{target}` is never taken off: {} is not called", disposer(verdict))
+        }
         _ => format!("{event} listener on `{target}` is never taken off"),
+    }
+}
+
+/// What a function of the file returned to take the listener off.
+fn disposer(verdict: &Verdict) -> String {
+    match &verdict.handler {
+        Some(name) => format!("what `{name}()` returns"),
+        None => "what this call returns".to_owned(),
     }
 }
 
@@ -56,25 +71,43 @@ pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     };
     match row.target {
         Some(_) => format!("`{remove}({target}, {event}{handler})`"),
+        None if row.wraps => format!("`$({target}).{remove}({event}{handler})`"),
         None => format!("`{target}.{remove}({event}{handler}{capture})`"),
     }
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    if let Some(rename) = story::rename(cx.facts, verdict) {
+        return rename;
+    }
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     if matches!(verdict.failure, Failure::Rival { .. }) {
         return format!("{keep}take it off as soon as the promise settles: {call}");
     }
+    if matches!(verdict.failure, Failure::PathMiss { .. }) {
+        return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
+    }
+    if verdict.failure == Failure::Dropped {
+        let when = match (verdict.owner, end) {
+            (Owner::Effect(_), None) => "return it from the effect".to_owned(),
+            (Owner::Effect(_), Some(_)) => "call it in the effect's cleanup".to_owned(),
+            (_, Some(end)) => format!("call it in {end}"),
+            _ => "call it when the work is done".to_owned(),
+        };
+        return format!("{} takes the listener off: {when}", disposer(verdict));
+    }
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}take it off when the component ends, in {ending}: {call}");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
         (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
-        (Owner::Class(class), None) => format!(
-            "{keep}take it off in a method that ends `{}`: {call}",
-            cx.facts.classes.get(class).title()
-        ),
+        (Owner::Class(class), None) if !story::is_per_event(verdict) => {
+            format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, class))
+        }
         _ => format!("{keep}take it off when the work is done: {call}"),
     }
 }
@@ -83,17 +116,27 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
 pub(super) fn handler(cx: &Cx<'_>, verdict: &Verdict) -> Option<ExprId> {
     let row = &cx.facts.protocols.listeners[verdict.row];
     let at = usize::from(!row.unary) + row.target.map_or(0, |target| target + 1);
-    cx.facts.tree.call_parts(verdict.site).and_then(|(_, args)| args.get(at).copied())
+    let args = cx.facts.tree.call_parts(verdict.site).map_or(&[][..], |(_, args)| args);
+    if row.wraps { args.last().copied() } else { args.get(at).copied() }
 }
 
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let facts = cx.facts;
     let mut labels = vec![story::repeats(facts, verdict)];
-    labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    if verdict.failure != Failure::Dropped {
+        labels.extend(story::kept(facts, verdict, handler(cx, verdict)));
+    }
     match &verdict.failure {
         Failure::OffTeardown { release, .. } => labels.push(Label {
             span: facts.callee_span(*release),
             text: "the only place that takes it off".to_owned(),
+        }),
+        Failure::PathMiss { exit } => labels.push(Label {
+            span: exit.span,
+            text: match exit.awaits {
+                true => "if this is rejected, nothing takes it off".to_owned(),
+                false => "leaves before it is taken off".to_owned(),
+            },
         }),
         Failure::Asymmetric { siblings, .. } => labels.extend(siblings.iter().take(2).map(|sibling| Label {
             span: facts.callee_span(*sibling),

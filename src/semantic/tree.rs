@@ -3,7 +3,8 @@
 
 use super::scope::{BindingId, RefId, ScopeId, Scopes};
 use crate::ast::{AssignOp, Atom, BinaryOp, UnaryOp};
-use crate::source::Span;
+use crate::source::{Language, Span};
+use rustc_hash::FxHashSet;
 
 /// Declares a `u32` newtype that indexes one table.
 macro_rules! index {
@@ -197,6 +198,8 @@ pub enum FnKind {
     FieldInit,
     /// Static fields and static blocks, run once where the class stands.
     StaticInit,
+    /// The top level of a component's script, run for every instance.
+    Instance,
 }
 
 /// One function.
@@ -235,6 +238,7 @@ pub struct Param {
     pub binding: Option<BindingId>,
     pub default: Option<ExprId>,
     pub annotation: Option<Annotation>,
+    pub decorators: Vec<ExprId>,
     pub rest: bool,
 }
 
@@ -349,6 +353,22 @@ pub struct Guard {
     pub from: u32,
 }
 
+/// A `try` statement's parts.
+#[derive(Debug, Clone, Copy)]
+pub struct TryParts {
+    pub body: RegionId,
+    pub catch: Option<RegionId>,
+    pub finally: Option<RegionId>,
+}
+
+/// A statement that leaves its function: `return`, `throw`.
+#[derive(Debug, Clone, Copy)]
+pub struct Exit {
+    pub region: RegionId,
+    pub span: Span,
+    pub throws: bool,
+}
+
 /// The whole file.
 #[derive(Debug)]
 pub struct Tree {
@@ -365,12 +385,65 @@ pub struct Tree {
     pub assigns: Vec<ExprId>,
     /// `await` and `yield`, for the question what lies between two sites.
     pub suspends: Vec<ExprId>,
+    /// In source order.
+    pub tries: Vec<TryParts>,
+    /// In source order of their ends.
+    pub exits: Vec<Exit>,
     /// `new Map<Key, …>()`: the type of its keys.
     pub key_types: Vec<(ExprId, Annotation)>,
     /// Type aliases of unions of literals.
     pub closed_types: Vec<Atom>,
     /// An `import` or `export` declaration is present.
     pub is_module: bool,
+    /// The file is a component with markup.
+    pub component: Option<Component>,
+}
+
+/// A file that is a component with markup.
+#[derive(Debug, Default)]
+pub struct Component {
+    pub format: Format,
+    /// By its name the component that holds all others.
+    pub is_root: bool,
+    /// The top level of the script that runs per instance.
+    pub instance: Option<FnId>,
+    /// Top-level names that the markup mentions: functions it may call, values it may read.
+    pub in_markup: FxHashSet<BindingId>,
+    /// Functions that the markup applies to elements: `use:tooltip`.
+    pub actions: FxHashSet<BindingId>,
+}
+
+/// What a component is written for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Vue,
+    Svelte,
+    Astro,
+}
+
+impl Format {
+    /// As files of the format end.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vue => "vue",
+            Self::Svelte => "svelte",
+            Self::Astro => "astro",
+        }
+    }
+}
+
+impl Component {
+    /// The component that a file of a language is.
+    pub fn of(language: Language) -> Option<Self> {
+        let (format, is_root) = match language {
+            Language::Vue { root } => (Format::Vue, root),
+            Language::Svelte { root } => (Format::Svelte, root),
+            Language::Astro => (Format::Astro, false),
+            Language::JavaScript | Language::TypeScript | Language::Tsx => return None,
+        };
+        Some(Self { format, is_root, ..Self::default() })
+    }
 }
 
 impl Tree {

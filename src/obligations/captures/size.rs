@@ -102,7 +102,7 @@ impl Engine<'_, '_> {
     }
 
     /// Folds arithmetic over literals and never reassigned bindings.
-    fn number(&self, value: ExprId, fuel: u32) -> Option<u64> {
+    pub(in super::super) fn number(&self, value: ExprId, fuel: u32) -> Option<u64> {
         let number = self.folded(value, fuel)?;
         (number.is_finite() && number >= 0.0).then_some(number as u64)
     }

@@ -9,6 +9,7 @@ use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
 use crate::semantic::*;
@@ -91,58 +92,66 @@ impl Engine<'_, '_> {
         failure: Failure,
         (tier, assumed): (Tier, Option<String>),
     ) {
+        let verdict = self.listener_verdict(site, failure, tier, setting);
+        // `for (const signal of signals)`: the element by its own name.
+        let own = site.receiver.and_then(|receiver| self.facts.callee_name(receiver));
+        let subject = match own {
+            Some(own) if family == Family::Signal && verdict.subject.contains('…') => own.to_string(),
+            _ => verdict.subject.clone(),
+        };
+        self.verdicts.push(Verdict { family, assumed, subject, ..verdict });
+    }
+
+    pub(super) fn listener_verdict(
+        &self,
+        site: &Site,
+        failure: Failure,
+        tier: Tier,
+        setting: &Setting<'_>,
+    ) -> Verdict {
         let facts = self.facts;
-        let subject = match (site.receiver, site.place) {
-            (None, _) => "window".to_owned(),
-            (Some(receiver), Some(place)) => {
-                let text = facts.places.text(facts.tree, place);
-                // `for (const signal of signals)`: the element by its own name.
-                let own =
-                    facts.callee_name(receiver).filter(|_| family == Family::Signal && text.contains('…'));
-                own.map_or(text, ToString::to_string)
-            }
-            _ => "the receiver".to_owned(),
-        };
-        let detail = match &site.event {
-            Event::Named(name) => name.to_string(),
-            Event::Place(place) => facts.places.text(facts.tree, *place),
-            Event::Dynamic | Event::All => String::new(),
-        };
-        self.verdicts.push(Verdict {
-            family,
+        let text = |place: PlaceId| facts.places.text(facts.tree, place);
+        let row = &facts.protocols.listeners[site.row];
+        let repetition = setting.repetition.clone();
+        let span = self.callee_span(site.call);
+        Verdict {
             row: site.row,
-            site: site.call,
-            span: self.callee_span(site.call),
-            failure,
-            tier,
-            assumed,
             holder: setting.holder.why.clone(),
             owner: setting.owner,
-            repetition: setting.repetition.clone(),
             teardowns: setting.reach.teardowns.clone(),
-            subject,
+            subject: match (site.receiver, site.place) {
+                (None, _) => "window".to_owned(),
+                (_, Some(place)) => text(place),
+                // `renderer.listen('window', …)`
+                (Some(receiver), _) => match facts.tree.as_string(receiver) {
+                    Some(name) => name.to_string(),
+                    None => "the receiver".to_owned(),
+                },
+            },
             event: match &site.event {
-                Event::Named(name) => Some(format!("'{name}'")),
-                Event::Place(place) if !facts.places.text(facts.tree, *place).contains('…') => {
-                    Some(facts.places.text(facts.tree, *place))
-                }
+                Event::Named(name) | Event::Tokens(name) => Some(format!("'{name}'")),
+                Event::Place(place) => Some(text(*place)).filter(|text| !text.contains('…')),
                 _ => None,
             },
             handler: match &site.identity {
                 Handler::Kept { place, .. } | Handler::Method(place) | Handler::This(place) => {
-                    Some(facts.places.text(facts.tree, *place))
+                    Some(text(*place))
                 }
                 Handler::Fresh(_) | Handler::Unknown => None,
             },
             capture: site.capture == Some(true),
-            detail,
-            captured: None,
-            pushes: false,
-            also: Vec::new(),
-        });
+            detail: match &site.event {
+                // The receiver itself is the event.
+                Event::Named(_) if row.exact && row.unary => String::new(),
+                Event::Named(name) | Event::Tokens(name) => name.to_string(),
+                Event::Place(place) => text(*place),
+                Event::Dynamic | Event::All => String::new(),
+            },
+            ..Verdict::new(Family::Listener, site.call, span, failure, tier, repetition)
+        }
     }
 
-    fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
+    pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
         match site.receiver {
             Some(receiver) => self.facts.holder(receiver, owner, function),
             None => Holder {
@@ -235,12 +244,25 @@ impl Engine<'_, '_> {
                 Fit::Misses(_) | Fit::Other => {}
             }
         }
+        if let Some(failure) = self.unreachable(site.call, &matching) {
+            return Outcome::Open(failure);
+        }
         let site_fn = facts.tree.expr(site.call).function;
-        if matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
+        let missed = self.path_miss(site.call, &matching, &[]);
+        if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
             return Outcome::Closed("the owner's end takes it off".to_owned());
+        }
+        if let Owner::Effect(effect) = owner
+            && let once = facts.protocols.listeners[site.row].deduplicates
+            && matching.iter().any(|call| facts.is_cleaned_by_another(effect, *call, once))
+        {
+            return Outcome::Closed("the cleanup of another effect takes it off".to_owned());
         }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may take it off out of sight".to_owned());
+        }
+        if let Some(exit) = missed {
+            return Outcome::Open(Failure::PathMiss { exit });
         }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
@@ -284,7 +306,11 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+        let site_fn = facts.tree.expr(site.call).function;
+        // What a menu adds as it opens and takes off as it closes may never outlive it.
+        let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
+        let ended = matches!(owner, Owner::Effect(_)) || station;
+        if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
         if same_function && !before {

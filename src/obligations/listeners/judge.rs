@@ -6,6 +6,7 @@ use super::Table;
 use super::decide::Setting;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
+use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
@@ -27,6 +28,14 @@ impl Engine<'_, '_> {
             level: repetition.level,
             has_teardown: reach.teardowns.strong().is_some(),
         };
+        let never_called = reach.teardowns.is_misspelt();
+        if let (Failure::OffTeardown { .. }, true, Level::Repeated) =
+            (failure, never_called, repetition.level)
+        {
+            let known = holder.life == Life::Longer && holder.assumed.is_none();
+            let assumed = "that the target outlives the owner".to_owned();
+            return Some(if known { (Tier::Proven, None) } else { (Tier::Likely, Some(assumed)) });
+        }
         let mut found = tier(failure, evidence)?;
         let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
@@ -64,6 +73,16 @@ impl Engine<'_, '_> {
                 if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
         }
+        if let Failure::Mismatch { release, .. } = failure
+            && let Some(removal) = self.candidates(table, site).find(|removal| removal.call == *release)
+            && let Some(step) = self.anew(site, removal).and_then(|anew| anew.assumed)
+        {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert(step.to_owned());
+        }
+        if matches!(failure, Failure::PathMiss { .. }) {
+            assumed.get_or_insert("that the work in between fails, or leaves, now and then".to_owned());
+        }
         if let Failure::Unaborted { open: true, .. } = failure {
             found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
             assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
@@ -78,13 +97,14 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
-        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+        let component = self.facts.is_ended_by_framework(owner);
+        if !component && !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
         if self.is_of_the_program(site) {
             return false;
         }
-        if reach.teardowns.strong().is_some() {
+        if component || reach.teardowns.strong().is_some() {
             return true;
         }
         let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
@@ -145,8 +165,10 @@ impl Engine<'_, '_> {
         let Root::Binding(binding) = facts.places.root(*place) else {
             return false;
         };
+        // `el.onPress = () => …; document.addEventListener('click', el.onPress)` is made here.
         matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
             && facts.tree.function(*function).kind != FnKind::Module
+            && facts.values_at(*place).is_empty()
     }
 
     /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event
@@ -164,7 +186,7 @@ impl Engine<'_, '_> {
 
     fn is_gesture_event(&self, event: &Event) -> bool {
         let name = match event {
-            Event::Named(name) => name,
+            Event::Named(name) | Event::Tokens(name) => name,
             Event::Place(place) => match self.facts.places.last_name(*place) {
                 Some(name) => name,
                 None => return false,

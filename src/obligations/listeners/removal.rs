@@ -4,8 +4,9 @@ use super::super::{Engine, Failure};
 use super::Table;
 use super::decide::Outcome;
 use super::site::{Event, Site};
+use crate::facts::activation::Anew;
 use crate::facts::flow::Sink;
-use crate::facts::handler::{Handler, Same};
+use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::reach::Reach;
@@ -38,12 +39,33 @@ impl Engine<'_, '_> {
         let mut kept = Vec::new();
         for at in facts.places.uses(place) {
             for sink in facts.sinks(*at) {
-                if let Sink::Place { place, .. } = sink {
-                    kept.push(place);
+                match sink {
+                    Sink::Place { place, .. } => kept.push(place),
+                    Sink::Returned(function) => kept.extend(self.mapped_into(function)),
+                    _ => {}
                 }
             }
         }
         kept
+    }
+
+    /// `this.lists = widths.map(width => { …; return list })`: what a callback of `map` returns is an element of what the
+    /// call's result is kept in.
+    fn mapped_into(&self, callback: FnId) -> Vec<PlaceId> {
+        let facts = self.facts;
+        let Some(Up::Expr(call)) = facts.tree.function(callback).expr.map(|expr| facts.tree.expr(expr).up)
+        else {
+            return Vec::new();
+        };
+        let callee = facts.tree.call_parts(call).and_then(|(callee, _)| facts.callee_name(callee));
+        if !callee.is_some_and(|name| name == "map" || name == "from") {
+            return Vec::new();
+        }
+        let elements = facts.sinks(call).into_iter().filter_map(|sink| match sink {
+            Sink::Place { place, .. } => facts.places.part(place, &Segment::Element),
+            _ => None,
+        });
+        elements.collect()
     }
 
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
@@ -72,8 +94,27 @@ impl Engine<'_, '_> {
                 (Some(added), Some(removed)) if added != removed => {
                     Fit::Misses(capture_mismatch(added, removed))
                 }
-                _ => Fit::Matches,
+                _ => match self.anew(site, removal) {
+                    Some(anew) => Fit::Misses(anew.why),
+                    None => Fit::Matches,
+                },
             },
+        }
+    }
+
+    /// Why the same name stands for another function at a removal.
+    pub(super) fn anew(&self, site: &Site, removal: &Site) -> Option<Anew> {
+        let (Handler::Kept { place, home }, Handler::Kept { place: other, .. }) =
+            (&site.identity, &removal.identity)
+        else {
+            return None;
+        };
+        match home {
+            // `this.last = onKey` keeps the one that was added, whatever `onKey` stands for later.
+            _ if place != other => None,
+            Home::Module => None,
+            Home::Activation(_) => self.facts.another_activation(*place, site.call, removal.call),
+            Home::Instance(class) => self.facts.another_instance(*place, *class, site.call, removal.call),
         }
     }
 
@@ -97,7 +138,7 @@ impl Engine<'_, '_> {
     fn is_meant_for(&self, table: &Table, site: &Site, removal: &Site) -> bool {
         let facts = self.facts;
         if matches!(removal.identity, Handler::Fresh(_)) {
-            return true;
+            return !self.has_nearer(table, site, removal);
         }
         let Some(removed) = removal.handler.map(|handler| facts.functions_of(handler)) else {
             return false;
@@ -119,6 +160,15 @@ impl Engine<'_, '_> {
                 || self.same_event(&other.event, &site.event) == Some(false)
         });
         alone && !removed.is_empty()
+    }
+
+    /// Whether the owner of a removal adds a listener of the same target and event itself, and this one is another's.
+    fn has_nearer(&self, table: &Table, site: &Site, removal: &Site) -> bool {
+        let owner = |call: ExprId| self.facts.owner_of(self.facts.tree.expr(call).function);
+        let here = owner(removal.call);
+        let alike = table.added.get(&(site.place, site.event.clone()));
+        owner(site.call) != here
+            && alike.is_some_and(|alike| alike.iter().any(|at| owner(table.sites[*at].call) == here))
     }
 
     /// A removal of this very handler from another target, to which nobody added it.
@@ -184,16 +234,22 @@ impl Engine<'_, '_> {
 
     fn why_not_same(&self, site: &Site, removal: &Site) -> String {
         let tree = self.facts.tree;
-        let bound = |expr: &ExprId| matches!(tree.kind(*expr), Kind::Call { .. });
+        let maker = |expr: &ExprId| {
+            let (callee, _) = tree.call_parts(*expr)?;
+            let name = self.facts.callee_name(callee)?;
+            Some(if name == "bind" { "`.bind()`".to_owned() } else { format!("`{name}()`") })
+        };
         match (&site.identity, &removal.identity) {
-            (_, Handler::Fresh(expr)) if bound(expr) => {
-                "`.bind()` makes a new function at each call, so this takes off nothing".to_owned()
+            (_, Handler::Fresh(expr)) if maker(expr).is_some() => {
+                let maker = maker(expr).unwrap_or_default();
+                format!("{maker} makes a new function at each call, so this takes off nothing")
             }
             (_, Handler::Fresh(_)) => {
                 "a function written here is a new one, so this takes off nothing".to_owned()
             }
-            (Handler::Fresh(expr), _) if bound(expr) => {
-                "what was added is the result of `.bind()`, another function than this one".to_owned()
+            (Handler::Fresh(expr), _) if maker(expr).is_some() => {
+                let maker = maker(expr).unwrap_or_default();
+                format!("what was added is the result of {maker}, another function than this one")
             }
             (Handler::Fresh(_), _) => {
                 "what was added is a function written at the call, another than this one".to_owned()
@@ -250,6 +306,11 @@ impl Engine<'_, '_> {
             let removal = &table.sites[removal];
             let function = facts.tree.expr(removal.call).function;
             if removal.row != site.row || !reach.strong.contains(&function) {
+                continue;
+            }
+            // That `window` outlives the owner says nothing of what the owner was given.
+            let given = removal.place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)));
+            if !same_target && !given {
                 continue;
             }
             let serves = table.sites.iter().find(|other| {

@@ -38,10 +38,9 @@ impl Engine<'_, '_> {
             })
             .collect();
         let winner = rivals.iter().find(|rival| self.comes_again(&rival.event))?;
-        let loser = rivals.iter().find(|rival| rival.event != winner.event)?;
-        let stays = loser.call == site.call
-            && self.outlives_wait(site, executor)
-            && !rivals.iter().any(|rival| self.is_taken_off(table, rival));
+        let loses = |rival: &&&Site| rival.event != winner.event && !self.is_taken_off(table, rival);
+        let loser = rivals.iter().find(loses)?;
+        let stays = loser.call == site.call && self.outlives_wait(site, executor);
         stays.then_some(Failure::Rival { winner: winner.call })
     }
 

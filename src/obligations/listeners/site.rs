@@ -16,6 +16,8 @@ pub(in super::super) enum Event {
     /// `Events.CHANGE`, or the element of a list of names.
     Place(PlaceId),
     Dynamic,
+    /// `click.menu keydown.menu`: events with namespaces, of a row that `wraps`.
+    Tokens(Atom),
     /// A blanket removal without an event.
     All,
 }
@@ -45,6 +47,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let name = facts.callee_name(callee)?;
         let rows = facts.protocols.listener_methods.get(name)?;
+        if self.handle_row(call).is_some() {
+            return None;
+        }
         let receiver = match facts.tree.kind(callee) {
             Kind::Member { object, .. } => Some(*object),
             // A bare `addEventListener(…)` is the window's.
@@ -56,17 +61,24 @@ impl Engine<'_, '_> {
             }
             _ => return None,
         };
-        let (row, role) = *rows.iter().find(|(row, role)| self.fits(*row, *role, receiver, args))?;
+        let (row, role) = self.row_of(rows, receiver, args)?;
         let protocol = &facts.protocols.listeners[row];
+        let known = protocol.distinctive
+            || protocol.exact
+            || protocol.target.is_some()
+            || receiver.is_some_and(|receiver| self.is_target(row, receiver));
         let (receiver, args) = match protocol.target {
             Some(at) => (args.get(at).copied(), args.get(at + 1..).unwrap_or_default()),
+            None if protocol.wraps => (receiver.and_then(|receiver| self.wrapped(row, receiver)), args),
             None => (receiver, args),
         };
-        let at = usize::from(!protocol.unary);
-        let handler = args.get(at).copied();
+        let handler = self.handler_argument(row, args);
         let event = match (protocol.unary, args.first()) {
             (true, _) => Event::Named(Atom::from("change")),
-            (false, Some(event)) => self.event(*event),
+            (false, Some(event)) => match (protocol.wraps, self.event(*event)) {
+                (true, Event::Named(name)) => Event::Tokens(name),
+                (_, event) => event,
+            },
             (false, None) => Event::All,
         };
         // `emitter.off('x')` takes off every handler of the event.
@@ -91,10 +103,59 @@ impl Engine<'_, '_> {
             capture: options.capture,
             once: role == ListenerRole::Once || options.once,
             signal: options.signal,
-            known: protocol.distinctive
-                || protocol.target.is_some()
-                || receiver.is_some_and(|receiver| self.is_target(row, receiver)),
+            known,
         })
+    }
+
+    /// The row that a call belongs to: one whose types the receiver has, else the first whose shape the arguments have.
+    fn row_of(
+        &self,
+        rows: &[(usize, ListenerRole)],
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) -> Option<(usize, ListenerRole)> {
+        let mut general = None;
+        for (row, role) in rows {
+            if !self.fits(*row, *role, receiver, args) {
+                continue;
+            }
+            match self.facts.protocols.listeners[*row].exact {
+                true if receiver.is_some_and(|receiver| self.has_type(*row, receiver)) => {
+                    return Some((*row, *role));
+                }
+                true => {}
+                false => general = general.or(Some((*row, *role))),
+            }
+        }
+        general
+    }
+
+    /// The argument that is the handler. Behind `$(x).on('click', '.item', data, handler)` it is the last.
+    pub(in super::super) fn handler_argument(&self, row: usize, args: &[ExprId]) -> Option<ExprId> {
+        let protocol = &self.facts.protocols.listeners[row];
+        match protocol.wraps {
+            true => args.get(1..)?.last().copied().filter(|last| self.may_be_handler(*last)),
+            false => args.get(usize::from(!protocol.unary)).copied(),
+        }
+    }
+
+    /// `window` of `$(window)`, also through `const $window = $(window)`.
+    fn wrapped(&self, row: usize, receiver: ExprId) -> Option<ExprId> {
+        let facts = self.facts;
+        let types = &facts.protocols.listeners[row].types;
+        let unwrap = |call: ExprId| {
+            let (callee, args) = facts.tree.call_parts(call)?;
+            paths::matches(facts.tree, callee, types)?;
+            args.first().copied()
+        };
+        match (facts.tree.call_parts(receiver), facts.places.of(receiver)) {
+            (Some(_), _) => unwrap(receiver),
+            (None, Some(place)) => match facts.values_at(place) {
+                [only] => unwrap(*only),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Whether the arguments have the row's shape.
@@ -104,17 +165,28 @@ impl Engine<'_, '_> {
         if receiver.is_none() && !protocol.distinctive {
             return false;
         }
+        let spread = args.iter().any(|arg| matches!(facts.tree.kind(*arg), Kind::Spread(_)));
         if let Some(at) = protocol.target {
             return self.fits_helper(at, role, receiver, args);
         }
-        let spread = args.iter().any(|arg| matches!(facts.tree.kind(*arg), Kind::Spread(_)));
+        let adds = matches!(role, ListenerRole::Add | ListenerRole::Once);
         match role {
             _ if spread => false,
+            _ if protocol.wraps => {
+                args.first().is_none_or(|event| self.may_be_event(*event))
+                    && (!adds || self.handler_argument(row, args).is_some())
+            }
+            // `chrome.webRequest.onCompleted.addListener(handler, filter)`
+            _ if protocol.exact && protocol.unary => {
+                args.first().is_some_and(|arg| self.may_be_handler(*arg))
+            }
             ListenerRole::Blanket => args.len() <= 1,
             _ if protocol.unary => args.len() == 1,
             ListenerRole::Remove if !protocol.distinctive => {
                 args.first().is_none_or(|event| self.may_be_event(*event))
             }
+            // `target.removeEventListener(toValue(type), handler)`
+            ListenerRole::Remove => args.len() >= 2 && self.may_be_handler(args[1]),
             _ => args.len() >= 2 && self.may_be_event(args[0]) && self.may_be_handler(args[1]),
         }
     }
@@ -184,81 +256,20 @@ impl Engine<'_, '_> {
 
     /// Whether a receiver is known to be a target of the row: by constructor, annotation, import or base class.
     fn is_target(&self, row: usize, receiver: ExprId) -> bool {
+        self.has_type(row, receiver)
+            || self.facts.places.of(receiver).is_some_and(|place| self.is_of_import(place))
+    }
+
+    /// The same, imports apart.
+    fn has_type(&self, row: usize, receiver: ExprId) -> bool {
         let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        if paths::matches(facts.tree, receiver, types).is_some() {
-            return true;
-        }
-        let Some(place) = facts.places.of(receiver) else {
-            return facts
-                .tree
-                .call_parts(receiver)
-                .is_some_and(|(callee, _)| paths::matches(facts.tree, callee, types).is_some());
-        };
-        let made = facts.values_at(place).iter().any(|value| {
-            facts.tree.call_parts(*value).is_some_and(|(callee, _)| {
-                paths::matches(facts.tree, callee, types).is_some() || self.extends(callee, row)
-            })
-        });
-        made || self.annotated(place, row) || self.is_imported(place)
+        facts.is_typed(receiver, &facts.protocols.listeners[row].types)
     }
 
-    /// `new Bus()` where `class Bus extends EventEmitter`.
-    fn extends(&self, callee: ExprId, row: usize) -> bool {
-        let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        facts.class_named(callee).is_some_and(|class| {
-            facts.classes.lineage(class).any(|at| {
-                facts
-                    .classes
-                    .get(at)
-                    .extends
-                    .is_some_and(|base| paths::matches(facts.tree, base, types).is_some())
-            })
-        })
-    }
-
-    fn annotated(&self, place: PlaceId, row: usize) -> bool {
-        let facts = self.facts;
-        let types = &facts.protocols.listeners[row].types;
-        let is_type = |annotation: &Annotation| match annotation {
-            Annotation::Named(name) => types.has(name) || types.has(&format!("global.{name}")),
-            _ => false,
-        };
-        match (facts.places.root(place), facts.places.depth(place)) {
-            (Root::Binding(binding), 0) => {
-                facts.tree.scopes.binding(*binding).annotation.as_ref().is_some_and(is_type)
-            }
-            (Root::This(class), 1) => {
-                let Some(Segment::Named(name)) = facts.places.segment(place) else {
-                    return false;
-                };
-                facts.tree.classes.get(class.index()).is_some_and(|class| {
-                    class.members.iter().any(|member| {
-                        member.name.as_ref() == Some(name) && member.annotation.as_ref().is_some_and(is_type)
-                    })
-                })
-            }
-            _ => false,
-        }
-    }
-
-    fn is_imported(&self, place: PlaceId) -> bool {
-        match self.facts.places.root(place) {
-            Root::Binding(binding) => {
-                let binding = self.facts.tree.scopes.binding(*binding);
-                matches!(binding.kind, BindingKind::Import { .. }) || self.is_required(binding)
-            }
-            _ => false,
-        }
-    }
-
-    fn is_required(&self, binding: &Binding) -> bool {
-        binding.writes == 0
-            && binding.init.is_some_and(|init| {
-                matches!(self.facts.tree.kind(init), Kind::Call { .. })
-                    && paths::path_of(self.facts.tree, init).is_some()
-            })
+    /// `bus`, `bus.hub` of an imported `bus`.
+    fn is_of_import(&self, place: PlaceId) -> bool {
+        let root = self.facts.places.ancestors(place).last();
+        root.is_some_and(|root| self.facts.is_imported(root))
     }
 
     fn options(&self, options: Option<ExprId>) -> Options {

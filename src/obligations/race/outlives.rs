@@ -199,7 +199,7 @@ impl Engine<'_, '_> {
                     }
                     function = next;
                 }
-                Why::Loop(call) | Why::Handler(call) | Why::Interval(call)
+                Why::Loop(call) | Why::Handler(call) | Why::CalledBack(_, call)
                     if facts.tree.is_within(facts.tree.expr(call).function, home) =>
                 {
                     return Ok(repetition.clone());

@@ -131,16 +131,18 @@ impl Lower {
         for (at, param) in params.iter().enumerate() {
             match param {
                 ParamOrTsParamProp::Param(param) => {
-                    self.decorators(&param.decorators);
+                    let decorators = self.decorators(&param.decorators);
                     self.param(id, at as u32, &param.pat);
+                    self.tree.functions[id.index()].params[at].decorators = decorators;
                 }
                 ParamOrTsParamProp::TsParamProp(property) => {
-                    self.decorators(&property.decorators);
+                    let decorators = self.decorators(&property.decorators);
                     let pattern = match &property.param {
                         TsParamPropParam::Ident(ident) => Pat::Ident(ident.clone()),
                         TsParamPropParam::Assign(assign) => Pat::Assign(assign.clone()),
                     };
                     self.param(id, at as u32, &pattern);
+                    self.tree.functions[id.index()].params[at].decorators = decorators;
                 }
             }
         }
@@ -189,7 +191,8 @@ impl Lower {
 
     pub(super) fn param(&mut self, function: FnId, index: u32, pattern: &Pat) {
         let kind = BindingKind::Parameter { function, index };
-        let mut param = Param { binding: None, default: None, annotation: None, rest: false };
+        let mut param =
+            Param { binding: None, default: None, annotation: None, decorators: Vec::new(), rest: false };
         match pattern {
             Pat::Ident(ident) => {
                 let binding = self.declare(&ident.id, kind);

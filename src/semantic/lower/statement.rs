@@ -8,6 +8,7 @@ use crate::ast::{
     BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, TsEnumMemberId, VarDecl, VarDeclKind, VarDeclOrExpr,
     VarDeclarator, from_swc, span_of,
 };
+use crate::source::Span;
 
 impl Lower {
     pub(super) fn stmts(&mut self, stmts: &[Stmt]) {
@@ -33,6 +34,7 @@ impl Lower {
                     let value = self.expr(arg, Up::Return(self.function));
                     self.tree.functions[self.function.index()].returns.push(value);
                 }
+                self.exit(from_swc(stmt.span), false);
             }
             Stmt::If(stmt) => self.if_stmt(stmt),
             Stmt::For(_) | Stmt::While(_) | Stmt::DoWhile(_) | Stmt::ForIn(_) | Stmt::ForOf(_) => {
@@ -56,6 +58,7 @@ impl Lower {
             }
             Stmt::Throw(stmt) => {
                 self.expr(&stmt.arg, Up::Throw);
+                self.exit(from_swc(stmt.span), true);
             }
             Stmt::Labeled(stmt) => self.stmt(&stmt.body),
             Stmt::With(stmt) => {
@@ -80,9 +83,14 @@ impl Lower {
     }
 
     fn try_stmt(&mut self, stmt: &TryStmt) {
-        self.in_region(RegionKind::Try, None, |me| me.block(&stmt.block));
-        if let Some(handler) = &stmt.handler {
-            self.in_region(RegionKind::Catch, None, |me| {
+        let mut part = |kind| self.push_region(kind, Some(self.region), None);
+        let body = part(RegionKind::Try);
+        let catch = stmt.handler.as_ref().map(|_| part(RegionKind::Catch));
+        let finally = stmt.finalizer.as_ref().map(|_| part(RegionKind::Finally));
+        self.tree.tries.push(TryParts { body, catch, finally });
+        self.inside(body, |me| me.block(&stmt.block));
+        if let (Some(region), Some(handler)) = (catch, &stmt.handler) {
+            self.inside(region, |me| {
                 me.in_scope(ScopeKind::Block, |me| {
                     if let Some(param) = &handler.param {
                         me.pattern(param, BindingKind::Catch, Source::default());
@@ -91,9 +99,13 @@ impl Lower {
                 });
             });
         }
-        if let Some(finalizer) = &stmt.finalizer {
-            self.in_region(RegionKind::Finally, None, |me| me.block(finalizer));
+        if let (Some(region), Some(finalizer)) = (finally, &stmt.finalizer) {
+            self.inside(region, |me| me.block(finalizer));
         }
+    }
+
+    fn exit(&mut self, span: Span, throws: bool) {
+        self.tree.exits.push(Exit { region: self.region, span, throws });
     }
 
     fn loop_stmt(&mut self, stmt: &Stmt) {

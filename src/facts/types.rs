@@ -1,0 +1,209 @@
+//! What a value is known to be: by the path that names it, by what made it, by a base class, by an annotation.
+
+use super::places::{PlaceId, Root};
+use super::{Facts, paths};
+use crate::ast::Atom;
+use crate::protocol::{Handle, Patterns};
+use crate::semantic::*;
+
+/// How many steps through assignments and chained methods are followed.
+const MAX_STEPS: u32 = 6;
+
+impl Facts<'_> {
+    /// The row of the handle protocol by which a call acquires.
+    pub fn acquires_handle(&self, call: ExprId) -> Option<usize> {
+        let (callee, args) = self.tree.call_parts(call)?;
+        let row = match paths::matches(self.tree, callee, &self.protocols.acquires) {
+            Some(row) => row,
+            None => self.acquires_by_method(callee, args)?,
+        };
+        // `pool.connect((error, client, release) => …)`: what is acquired comes by another way.
+        let called_back = |arg: &ExprId| self.tree.as_function(*arg).is_some();
+        let takes_callback = self.protocols.handles[row].callback.is_some();
+        (takes_callback || !args.iter().any(called_back)).then_some(row)
+    }
+
+    fn acquires_by_method(&self, callee: ExprId, args: &[ExprId]) -> Option<usize> {
+        let Kind::Member { object, name } = self.tree.kind(callee) else {
+            return None;
+        };
+        let rows = self.protocols.acquire_methods.get(name)?;
+        rows.iter().copied().find(|row| {
+            let row = &self.protocols.handles[*row];
+            self.is_typed(*object, &row.types)
+                || row.imported && self.is_convention(*object, row, args)
+                || row.injected && self.is_stream_of_service(*object)
+        })
+    }
+
+    /// `store.addListener(this.onChange)` on something imported: a method of the name, and nothing but a function for it.
+    fn is_convention(&self, object: ExprId, row: &Handle, args: &[ExprId]) -> bool {
+        let [only] = args else {
+            return false;
+        };
+        let imported = self.places.of(object).is_some_and(|place| self.is_imported(place));
+        imported && row.callback == Some(0) && !self.functions_of(*only).is_empty()
+    }
+
+    /// Whether a place is an imported object, or a field that nothing but such an object fills.
+    pub fn is_imported(&self, place: PlaceId) -> bool {
+        let of_binding = |place: PlaceId| match (self.places.root(place), self.places.depth(place)) {
+            (Root::Binding(binding), 0) => {
+                let binding = self.tree.scopes.binding(*binding);
+                matches!(binding.kind, BindingKind::Import { .. })
+                    || binding.writes == 0
+                        && binding.init.is_some_and(|init| {
+                            matches!(self.tree.kind(init), Kind::Call { .. })
+                                && paths::path_of(self.tree, init).is_some()
+                        })
+            }
+            _ => false,
+        };
+        let values = self.values_at(place);
+        let filled = |value: &ExprId| self.places.of(*value).is_some_and(of_binding);
+        of_binding(place)
+            || matches!(self.places.root(place), Root::This(_))
+                && self.places.depth(place) == 1
+                && !values.is_empty()
+                && values.iter().all(filled)
+    }
+
+    /// Whether an expression is known to be a value of one of `types`: paths of constructors, makers and imports, names
+    /// of types, or a member of a type (`Router.events`).
+    pub fn is_typed(&self, expr: ExprId, types: &Patterns) -> bool {
+        !types.is_empty() && self.is_typed_within(expr, types, MAX_STEPS)
+    }
+
+    fn is_typed_within(&self, expr: ExprId, types: &Patterns, fuel: u32) -> bool {
+        // `source = source.pipe(…)` is made of itself.
+        let Some(fuel) = fuel.checked_sub(1) else {
+            return false;
+        };
+        if paths::matches(self.tree, expr, types).is_some() || self.is_made_as(expr, types, fuel) {
+            return true;
+        }
+        let Some(place) = self.places.of(expr) else {
+            return false;
+        };
+        if self.values_at(place).iter().any(|value| self.is_made_as(*value, types, fuel)) {
+            return true;
+        }
+        let mut members = String::new();
+        for at in self.places.ancestors(place) {
+            if self.type_names(at).iter().any(|name| types.has(&format!("{name}{members}"))) {
+                return true;
+            }
+            let Some(Segment::Named(name)) = self.places.segment(at) else {
+                return false;
+            };
+            members = format!(".{name}{members}");
+        }
+        false
+    }
+
+    /// `new Subject()`, `interval(9)`, `new Bus()` with `class Bus extends EventEmitter`, `inject(Router)`,
+    /// and what a chained method makes of one of these.
+    fn is_made_as(&self, value: ExprId, types: &Patterns, fuel: u32) -> bool {
+        if let Kind::Await(inner) = self.tree.kind(value) {
+            return self.is_made_as(*inner, types, fuel);
+        }
+        let Some((callee, args)) = self.tree.call_parts(value) else {
+            return false;
+        };
+        if paths::matches(self.tree, callee, types).is_some() || self.extends_type(callee, types) {
+            return true;
+        }
+        match self.tree.kind(callee) {
+            Kind::Member { object, name } if self.protocols.chained.has(name) => {
+                self.is_typed_within(*object, types, fuel)
+            }
+            _ => self.is_injection(callee) && args.first().is_some_and(|arg| self.names_type(*arg, types)),
+        }
+    }
+
+    fn extends_type(&self, callee: ExprId, types: &Patterns) -> bool {
+        self.class_named(callee).is_some_and(|class| {
+            let mut bases = self.classes.lineage(class).filter_map(|at| self.classes.get(at).extends);
+            bases.any(|base| paths::matches(self.tree, base, types).is_some())
+        })
+    }
+
+    fn is_injection(&self, callee: ExprId) -> bool {
+        paths::matches(self.tree, callee, &self.protocols.injections).is_some()
+    }
+
+    fn names_type(&self, expr: ExprId, types: &Patterns) -> bool {
+        self.type_of_class(expr).iter().any(|name| types.has(name))
+    }
+
+    /// The names of a class or type that an expression names: qualified, and bare.
+    fn type_of_class(&self, expr: ExprId) -> Vec<String> {
+        let bare = match self.tree.kind(expr) {
+            Kind::Ident(reference) => self.tree.scopes.reference(*reference).name.to_string(),
+            _ => return Vec::new(),
+        };
+        paths::path_of(self.tree, expr).into_iter().chain([bare]).collect()
+    }
+
+    /// The names of the types of which a place is annotated, made or injected to be.
+    pub fn type_names(&self, place: PlaceId) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.annotation(place).map(|name| self.qualified_type(name)).unwrap_or_default();
+        for value in self.values_at(place) {
+            let Some((callee, args)) = self.tree.call_parts(*value) else {
+                continue;
+            };
+            if matches!(self.tree.kind(*value), Kind::New { .. }) {
+                names.extend(self.type_of_class(callee));
+            } else if self.is_injection(callee) {
+                names.extend(args.first().map(|arg| self.type_of_class(*arg)).unwrap_or_default());
+            }
+        }
+        names
+    }
+
+    /// A type's name as written, and with the module from which it is imported.
+    fn qualified_type(&self, name: &Atom) -> Vec<String> {
+        let head = Atom::from(name.split('.').next().unwrap_or(name));
+        let binding = self.tree.scopes.lookup(ScopeId(0), &head).map(|id| self.tree.scopes.binding(id));
+        let imported = binding.and_then(|binding| match &binding.kind {
+            BindingKind::Import { module, name: Imported::Named(original) } => {
+                Some(format!("{module}.{original}{}", &name[head.len()..]))
+            }
+            BindingKind::Import { module, .. } => Some(format!("{module}{}", &name[head.len()..])),
+            _ => None,
+        });
+        match (imported, binding) {
+            (Some(path), _) => vec![path, name.to_string()],
+            // A class of this file that happens to have the name.
+            (None, Some(_)) => Vec::new(),
+            (None, None) => vec![name.to_string(), format!("global.{name}")],
+        }
+    }
+
+    /// The name that a type annotation gives to what a place holds.
+    fn annotation(&self, place: PlaceId) -> Option<&Atom> {
+        let annotation = match (self.places.root(place), self.places.depth(place)) {
+            (Root::Binding(binding), 0) => self.tree.scopes.binding(*binding).annotation.as_ref(),
+            (Root::This(class), 1) => {
+                let Some(Segment::Named(name)) = self.places.segment(place) else {
+                    return None;
+                };
+                let class = self.tree.classes.get(class.index())?;
+                let member = class.members.iter().find(|member| member.name.as_ref() == Some(name))?;
+                match (&member.annotation, member.kind) {
+                    (Some(annotation), _) => Some(annotation),
+                    (None, MemberKind::ParameterProperty(binding)) => {
+                        self.tree.scopes.binding(binding).annotation.as_ref()
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        match annotation? {
+            Annotation::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+}

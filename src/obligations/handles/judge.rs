@@ -1,0 +1,202 @@
+//! How sure an open handle is, and what it assumes.
+
+use super::super::tier::{Evidence, Tier, tier};
+use super::super::{Engine, Failure};
+use super::Acquired;
+use crate::facts::owner::Owner;
+use crate::facts::places::Root;
+use crate::facts::reach::Reach;
+use crate::facts::repetition::{Level, Repetition, Why};
+use crate::protocol::HandleRule;
+use crate::semantic::*;
+
+/// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
+const LONG_DELAY: u64 = 10_000;
+
+/// Milliseconds that nobody notices.
+const MOMENT: u64 = 100;
+
+impl Engine<'_, '_> {
+    pub(super) fn handle_tier(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> Option<(Tier, Option<String>)> {
+        let evidence = Evidence {
+            life: site.holder.life,
+            level: repetition.level,
+            has_teardown: reach.teardowns.strong().is_some(),
+        };
+        let found = tier(failure, evidence)?;
+        let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
+        Some(match site.holder.assumed {
+            Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
+            None => (found, step),
+        })
+    }
+
+    fn tier_of_failure(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        found: Tier,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
+        if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
+            return self.one_shot_tier(site, failure, found, reach);
+        }
+        match failure {
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } | Failure::Unreachable { .. } => {
+                return (found, None);
+            }
+            Failure::PathMiss { .. } => {
+                return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
+            }
+            Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
+            _ => {}
+        }
+        match repetition.level {
+            Level::Repeated => self.repeated_tier(site, found),
+            _ => self.unseen_tier(site, found, repetition, reach),
+        }
+    }
+
+    /// The code shows that the site runs again and again.
+    fn repeated_tier(&self, site: &Acquired, found: Tier) -> (Tier, Option<String>) {
+        let callback = self.handle_callback(site.call, site.row);
+        let args = self.facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        // What stands behind the delay is handed to the callback, and kept like a capture.
+        let timer = matches!(site.rule, HandleRule::Interval | HandleRule::Rearming);
+        let keeps = callback.is_none_or(|callback| self.facts.keeps_call_data(callback))
+            || timer && args.iter().skip(2).any(|arg| self.is_call_data(*arg));
+        if keeps {
+            return (found, None);
+        }
+        // What is kept is the handle alone: cheap, and often meant.
+        let step = "that the site runs often enough to matter: the callback keeps no data of its run";
+        (found.min(Tier::Likely), Some(step.to_owned()))
+    }
+
+    /// Nobody has seen the site run twice.
+    fn unseen_tier(
+        &self,
+        site: &Acquired,
+        found: Tier,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
+        let row = &self.facts.protocols.handles[site.row];
+        let callback = self.handle_callback(site.call, site.row);
+        let keeps = callback.is_none_or(|callback| self.facts.keeps_call_data(callback));
+        // `export function startMetrics() { setInterval(flush, 1000) }` is what healthy code looks like.
+        // So does set-up code that keeps a few variables; a large value that it keeps is said by its capture.
+        let endless = matches!(site.owner, Owner::Call(_) | Owner::Factory(_)) && !self.has_named_end(reach);
+        let per_instance = matches!(repetition.why, Why::VisibleClass(_) | Why::Constructed(_));
+        let made_once = row.app_wide && endless && !per_instance
+            || row.app_wide && row.callback.is_none() && reach.teardowns.strong().is_none();
+        let assumed = match site.owner {
+            Owner::Class(_) => "that the class is made, or the method called, more than once",
+            _ => "that other files call this function more than once",
+        };
+        // Of classes without an end that subscribe, each of the six that were read was made once, for the program.
+        let single = site.rule == HandleRule::Subscription
+            && matches!(site.owner, Owner::Class(_))
+            && reach.teardowns.strong().is_none();
+        let quiet = !keeps || made_once || single || self.is_of_foreign_base(site);
+        (if quiet { Tier::Possible } else { found }, Some(assumed.to_owned()))
+    }
+
+    /// A timer that fires once leaks for a while only: worth a word where its owner clearly means to clear it, or where
+    /// many of them hold on to much.
+    fn one_shot_tier(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        found: Tier,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
+        let forgotten = match failure {
+            Failure::OffTeardown { teardown, .. } => teardown.is_some(),
+            Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
+            _ => false,
+        };
+        if forgotten && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
+            let step = "that the owner can end before the timer fires, and that it matters then";
+            return (found.min(Tier::Likely), Some(step.to_owned()));
+        }
+        let long = self.delay(site.call).is_some_and(|delay| delay >= LONG_DELAY);
+        let heavy = self.handle_callback(site.call, site.row).is_some_and(|at| self.keeps_large(at));
+        match long && heavy && found == Tier::Proven {
+            true => (Tier::Likely, Some("that many of these run at the same time".to_owned())),
+            false => (Tier::Possible, Some("that the timer outlives what it was meant for".to_owned())),
+        }
+    }
+
+    /// Fires within a moment: a frame, the next turn, a few milliseconds.
+    fn is_brief(&self, site: &Acquired) -> bool {
+        let brief = self.facts.protocols.handles[site.row].brief;
+        let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
+        brief
+            || site.rule == HandleRule::Timeout && args < 2
+            || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
+    }
+
+    /// The owner's end starts the timer itself, to finish what it began.
+    fn starts_at_the_end(&self, site: &Acquired, reach: &Reach) -> bool {
+        reach.functions.contains(&self.facts.tree.expr(site.call).function)
+    }
+
+    fn delay(&self, call: ExprId) -> Option<u64> {
+        let (_, args) = self.facts.tree.call_parts(call)?;
+        self.number(*args.get(1)?, 4)
+    }
+
+    /// A value that belongs to one run of a function: a local, a parameter, `this`.
+    fn is_call_data(&self, value: ExprId) -> bool {
+        let facts = self.facts;
+        facts.places.of(value).is_some_and(|place| match facts.places.root(place) {
+            Root::Binding(binding) => facts.tree.scopes.function_of(*binding) != MODULE,
+            Root::This(_) | Root::UnknownThis(_) => true,
+            Root::Global(_) => false,
+        })
+    }
+
+    /// `return { release() { … } }`: a member whose name says that it ends what was begun.
+    fn has_named_end(&self, reach: &Reach) -> bool {
+        let facts = self.facts;
+        reach.teardowns.functions.iter().any(|(function, _)| {
+            facts.function_name(*function).is_some_and(|name| facts.teardown_name(name).is_some())
+        })
+    }
+
+    /// A handle in a field that the class itself does not declare, while its base is imported: the base may release it.
+    fn is_of_foreign_base(&self, site: &Acquired) -> bool {
+        let facts = self.facts;
+        let function = facts.tree.expr(site.call).function;
+        let Some(class) = facts.classes.of_this(facts.tree, function) else {
+            return false;
+        };
+        let fact = facts.classes.get(class);
+        // `this.timer = …`, `this.disposables.push(…)`
+        let mut fields = site.trail.places.iter().filter_map(|place| {
+            let of_this = matches!(facts.places.root(*place), Root::This(_));
+            let field = facts.places.ancestors(*place).find(|at| facts.places.depth(*at) == 1)?;
+            facts.places.last_name(field).filter(|_| of_this)
+        });
+        let declares = |name| {
+            let class = facts.tree.classes.get(class.index());
+            class.is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == Some(name)))
+        };
+        let Some(declared) = fields.next().map(|name| declares(name) && fields.all(declares)) else {
+            return false;
+        };
+        let known = fact.extends.is_some_and(|base| {
+            let mut rows = facts.protocols.listeners.iter();
+            rows.any(|row| crate::facts::paths::matches(facts.tree, base, &row.types).is_some())
+        });
+        fact.extends.is_some() && fact.base.is_none() && fact.lifecycle.is_none() && !known && !declared
+    }
+}

@@ -1,0 +1,46 @@
+//! Words of which one stands in every file in which a handle can be acquired.
+
+use super::{Handle, HandleRule};
+use aho_corasick::{AhoCorasick, BuildError};
+
+/// All words, searched for at once.
+#[derive(Debug)]
+pub struct Needles {
+    automaton: AhoCorasick,
+    /// Per pattern of the automaton.
+    rules: Vec<HandleRule>,
+}
+
+impl Needles {
+    /// The last names of all acquiring paths, and all acquiring methods.
+    ///
+    /// # Errors
+    /// More words than the automaton can hold.
+    pub fn new(handles: &[Handle]) -> Result<Self, BuildError> {
+        let mut words: Vec<(&str, HandleRule)> = Vec::new();
+        for handle in handles {
+            let paths = handle.acquire.iter().map(|path| path.rsplit('.').next().unwrap_or(path));
+            let methods = handle.methods.iter().map(String::as_str);
+            words.extend(paths.chain(methods).map(|word| (word, handle.rule)));
+        }
+        words.sort_unstable();
+        words.dedup();
+        let automaton = AhoCorasick::new(words.iter().map(|(word, _)| word))?;
+        Ok(Self { automaton, rules: words.into_iter().map(|(_, rule)| rule).collect() })
+    }
+
+    /// Whether a whole word of a rule that is asked for stands in the text.
+    pub fn any(&self, text: &[u8], asked: impl Fn(HandleRule) -> bool) -> bool {
+        self.automaton.find_overlapping_iter(text).any(|found| {
+            asked(self.rules[found.pattern().as_usize()]) && is_word(text, found.start(), found.len())
+        })
+    }
+}
+
+/// No letter, digit, `_` or `$` stands before or behind.
+pub fn is_word(bytes: &[u8], at: usize, len: usize) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$';
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(part);
+    let after = bytes.get(at + len).is_some_and(part);
+    !before && !after
+}
