@@ -121,8 +121,7 @@ impl Engine<'_, '_> {
         if of_controller || is_call_back || hops == 0 {
             return false;
         }
-        let why = &facts.repetition[function.index()].why;
-        if !matches!(why, Why::Caller(_) | Why::Given(_) | Why::Loop(_) | Why::Constructed(_)) {
+        if !self.is_called_here_only(function) {
             return true;
         }
         facts.graph.callers[function.index()].iter().any(|call| {
@@ -139,6 +138,31 @@ impl Engine<'_, '_> {
                 }
             })
         })
+    }
+
+    /// A private method, or a function that is neither exported nor given away.
+    fn is_called_here_only(&self, function: FnId) -> bool {
+        let facts = self.facts;
+        let entry = facts.tree.function(function);
+        let callers = facts.graph.callers[function.index()].len();
+        if callers == 0 {
+            return false;
+        }
+        match (facts.classes.of_member(function), &entry.name) {
+            (Some(class), Some(name)) => {
+                facts.classes.get(class).private.contains(name) || name.starts_with(['_', '#'])
+            }
+            _ => {
+                let why = &facts.repetition[function.index()].why;
+                let binding =
+                    entry.binding.or_else(|| match entry.expr.map(|expr| facts.tree.expr(expr).up) {
+                        Some(Up::Init(binding)) => Some(binding),
+                        _ => None,
+                    });
+                !matches!(why, Why::Exported | Why::Returned | Why::NeverCalled)
+                    && binding.is_some_and(|binding| !facts.is_exported(binding))
+            }
+        }
     }
 
     /// `call({ url, signal })`: the signal of an object that is written at the call.

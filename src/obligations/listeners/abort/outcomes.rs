@@ -16,7 +16,7 @@ impl Engine<'_, '_> {
         if let Some(executor) = tree.enclosing(function).find(|at| self.is_executor(*at)) {
             return self.settled_elsewhere(executor, handlers);
         }
-        let own = self.handles_own_work(handlers, function);
+        let own = self.handles_own_work(handlers);
         let ends = self
             .awaited_after(site.call, handlers)
             .or_else(|| self.chain_returned(site.call))
@@ -112,6 +112,10 @@ impl Engine<'_, '_> {
         in_race(promise).or_else(|| {
             facts.sinks(promise).into_iter().find_map(|sink| match sink {
                 Sink::Place { place, .. } => facts.places.uses(place).iter().find_map(|at| in_race(*at)),
+                // `race([work, rejectOnAbort(signal)])`
+                Sink::Returned(function) => {
+                    facts.graph.callers[function.index()].iter().find_map(|call| in_race(*call))
+                }
                 _ => None,
             })
         })
@@ -140,13 +144,12 @@ impl Engine<'_, '_> {
     }
 
     /// The handler ends something of this very call; one that only knows `this` may be for what goes on afterwards.
-    fn handles_own_work(&self, handlers: &FxHashSet<FnId>, function: FnId) -> bool {
+    fn handles_own_work(&self, handlers: &FxHashSet<FnId>) -> bool {
         let facts = self.facts;
         handlers.iter().any(|handler| {
             facts.captures(*handler).iter().any(|binding| {
-                let scopes = &facts.tree.scopes;
-                scopes.function_of(*binding) == function
-                    && !scopes.binding(*binding).name.to_ascii_lowercase().ends_with("signal")
+                let name = &facts.tree.scopes.binding(*binding).name;
+                !name.to_ascii_lowercase().ends_with("signal")
             })
         })
     }
