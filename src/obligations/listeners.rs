@@ -6,6 +6,7 @@ mod disposer;
 mod forward;
 mod judge;
 mod removal;
+mod rivals;
 mod signals;
 mod site;
 
@@ -43,6 +44,8 @@ struct Table {
     end_gestures: FxHashSet<FnId>,
     /// Functions that take off some listener, and those around them.
     removing: FxHashSet<FnId>,
+    /// Calls by the function in which they stand.
+    in_function: FxHashMap<FnId, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: FxHashSet<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the first such call of each function.
@@ -157,6 +160,8 @@ impl Engine<'_, '_> {
             for at_caller in self.forwarded_sites(&table, &site) {
                 table.insert(facts.tree, at_caller);
             }
+            let function = facts.tree.expr(site.call).function;
+            table.in_function.entry(function).or_default().push(table.sites.len());
             table.insert(facts.tree, site);
         }
         self.add_ends(&mut table, ended);

@@ -74,6 +74,8 @@ pub enum Failure {
     Raced { promise: ExprId },
     /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
     Unaborted { controller: ExprId, open: bool },
+    /// A listener that waits beside others for whichever event comes first, and stays when `winner` does.
+    Rival { winner: ExprId },
     /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
     /// listener off on the way of the abort alone.
     OneOutcome { outcome: ExprId, release: Option<ExprId> },

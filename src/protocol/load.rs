@@ -281,6 +281,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             deferred: Patterns::new(&promises.deferred),
             deferred_names: Words::new(&promises.deferred_names),
             events: Patterns::new(&promises.events),
+            waited_events: Words::new(&promises.waited_events),
             soon: promises.soon,
             lasting: promises.lasting,
         },

@@ -308,6 +308,8 @@ pub struct Promises {
     pub deferred_names: Words,
     /// Calls whose result settles at an event.
     pub events: Patterns,
+    /// Events that a program waits for again and again on one emitter.
+    pub waited_events: Words,
     soon: Vec<String>,
     lasting: Vec<String>,
 }

@@ -329,6 +329,7 @@ tables! {
         deferred: Vec<String>,
         deferred_names: Vec<String>,
         events: Vec<String>,
+        waited_events: Vec<String>,
         soon: Vec<String>,
         lasting: Vec<String>,
     }

@@ -50,6 +50,12 @@ impl Engine<'_, '_> {
             Some(why) => Outcome::Closed(why),
             None => self.listener_outcome(table, at, fate, &setting),
         };
+        let outcome = match self.lost_rival(table, site, &setting) {
+            Some(failure) if !matches!(outcome, Outcome::Open(Failure::Mismatch { .. })) => {
+                Outcome::Open(failure)
+            }
+            _ => outcome,
+        };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),
@@ -87,7 +93,13 @@ impl Engine<'_, '_> {
         (tier, assumed): (Tier, Option<String>),
     ) {
         let verdict = self.listener_verdict(site, failure, tier, setting);
-        self.verdicts.push(Verdict { family, assumed, ..verdict });
+        // `for (const signal of signals)`: the element by its own name.
+        let own = site.receiver.and_then(|receiver| self.facts.callee_name(receiver));
+        let subject = match own {
+            Some(own) if family == Family::Signal && verdict.subject.contains('…') => own.to_string(),
+            _ => verdict.subject.clone(),
+        };
+        self.verdicts.push(Verdict { family, assumed, subject, ..verdict });
     }
 
     pub(super) fn listener_verdict(

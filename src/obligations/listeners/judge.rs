@@ -64,6 +64,9 @@ impl Engine<'_, '_> {
             assumed
                 .get_or_insert("that the target outlives the owner, as those of its siblings do".to_owned());
         }
+        if matches!(failure, Failure::Rival { .. }) {
+            assumed = Some("that this waits more than once while the emitter lives".to_owned());
+        }
         if let Failure::OffTeardown { release, .. } = failure {
             found =
                 if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
