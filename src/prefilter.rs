@@ -37,7 +37,9 @@ fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
 }
 
 fn listens(settings: &Settings) -> bool {
-    settings.is_enabled("unremoved-listener") || settings.is_enabled("mismatched-removal")
+    ["unremoved-listener", "mismatched-removal", "unaborted-signal"]
+        .iter()
+        .any(|rule| settings.is_enabled(rule))
 }
 
 fn has(bytes: &[u8], needle: &str) -> bool {

@@ -34,6 +34,7 @@ use trace::{Decision, Step};
 pub enum Family {
     Capture,
     Race,
+    Signal,
     Handle(HandleRule),
     Listener,
     Container,
@@ -64,6 +65,11 @@ pub enum Failure {
     Retained,
     /// A race against a promise that outlives it.
     Raced { promise: ExprId },
+    /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
+    Unaborted { controller: ExprId, open: bool },
+    /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
+    /// listener off on the way of the abort alone.
+    OneOutcome { outcome: ExprId, release: Option<ExprId> },
 }
 
 /// A large value that a closure keeps.

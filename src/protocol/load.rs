@@ -285,6 +285,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             controllers: Patterns::new(&signals.controllers),
             ending: Patterns::new(&signals.ending),
             joined: Patterns::new(&signals.joined),
+            bags: Words::new(&signals.bags),
         },
         acquires,
         finds,

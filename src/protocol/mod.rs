@@ -325,6 +325,8 @@ pub struct Signals {
     pub ending: Patterns,
     /// Calls whose result aborts with the first of the signals it is given.
     pub joined: Patterns,
+    /// Names of variables that hold what the caller gave.
+    pub bags: Words,
 }
 
 /// Whether a name has one of the words: `whenClosed` has `closed`.

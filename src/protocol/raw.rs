@@ -322,7 +322,7 @@ tables! {
         lasting: Vec<String>,
     }
     /// Who aborts a signal.
-    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String> }
+    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String>, bags: Vec<String> }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

@@ -8,6 +8,7 @@ mod notices;
 mod overwritten_handle;
 mod rearming_timer;
 mod story;
+mod unaborted_signal;
 mod unbounded_collection;
 mod uncleared_interval;
 mod uncleared_timeout;
@@ -51,6 +52,7 @@ pub const RULES: &[&dyn Rule] = &[
     &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,
     &long_lived_race::LongLivedRace,
+    &unaborted_signal::UnabortedSignal,
     &rearming_timer::RearmingTimer,
     &uncleared_interval::UnclearedInterval,
     &uncleared_timeout::UnclearedTimeout,

@@ -190,15 +190,15 @@ impl Solver<'_, '_> {
             return;
         }
         let from = facts.tree.expr(call).function.index();
+        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
+            self.raise(node, Level::Repeated, Why::Handler(call));
+            return;
+        }
         if let Some(at) = facts.acquires_handle(call)
             && facts.protocols.handles[at].callback == Some(index)
             && !facts.protocols.handles[at].one_shot
         {
             self.raise(node, Level::Repeated, Why::CalledBack(at, call));
-            return;
-        }
-        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
-            self.raise(node, Level::Repeated, Why::Handler(call));
             return;
         }
         let Some(name) = facts.callee_name(callee) else {

@@ -4,6 +4,7 @@ use super::super::trace::Step;
 use super::super::{Engine, Failure, Family, Tier, Verdict};
 use super::Table;
 use super::removal::Fit;
+use super::signals::Fate;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
@@ -37,15 +38,28 @@ impl Engine<'_, '_> {
         let repetition = self.repetition_at(site.call);
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
-        let outcome = match self.quiet(site, &setting) {
+        if self.is_on_signal(site) {
+            return self.abort_listener(table, site, &setting);
+        }
+        let fate = self.fate_of(table, site);
+        let aborts = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
+        let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
-            None => self.listener_outcome(table, at, &setting),
+            None => self.listener_outcome(table, at, fate, &setting),
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),
         };
-        self.decide(Family::Listener, site.call, |me| {
+        let family = match &outcome {
+            Outcome::Open(Failure::Unaborted { .. }) => Family::Signal,
+            Outcome::Open(Failure::OffTeardown { release, .. }) if aborts.contains(release) => Family::Signal,
+            _ => Family::Listener,
+        };
+        self.decide(family, site.call, |me| {
             let mut steps = me.surroundings(site.call, owner, &repetition);
             steps.push(Step::new(format!("holder: {}", holder.why)));
             steps.push(Step::new(match site.known {
@@ -61,9 +75,19 @@ impl Engine<'_, '_> {
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
         };
-        let mut verdict = self.listener_verdict(site, failure, tier, &setting);
-        verdict.assumed = assumed;
-        self.verdicts.push(verdict);
+        self.report_listener(site, &setting, family, failure, (tier, assumed));
+    }
+
+    pub(super) fn report_listener(
+        &mut self,
+        site: &Site,
+        setting: &Setting<'_>,
+        family: Family,
+        failure: Failure,
+        (tier, assumed): (Tier, Option<String>),
+    ) {
+        let verdict = self.listener_verdict(site, failure, tier, setting);
+        self.verdicts.push(Verdict { family, assumed, ..verdict });
     }
 
     pub(super) fn listener_verdict(
@@ -126,13 +150,13 @@ impl Engine<'_, '_> {
     }
 
     /// What makes a listener harmless whatever is removed.
-    fn quiet(&self, site: &Site, setting: &Setting<'_>) -> Option<String> {
+    fn quiet(&self, site: &Site, fate: Option<&Fate>, setting: &Setting<'_>) -> Option<String> {
         let facts = self.facts;
         let Setting { owner, holder, repetition, .. } = *setting;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
         }
-        if site.signal {
+        if fate == Some(&Fate::Elsewhere) {
             return Some("a signal takes it off".to_owned());
         }
         if site.once {
@@ -172,7 +196,13 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn listener_outcome(&self, table: &Table, at: usize, setting: &Setting<'_>) -> Outcome {
+    fn listener_outcome(
+        &self,
+        table: &Table,
+        at: usize,
+        fate: Option<Fate>,
+        setting: &Setting<'_>,
+    ) -> Outcome {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
@@ -192,7 +222,10 @@ impl Engine<'_, '_> {
             let how = ended.map_or(String::new(), |name| format!(" by `{name}()`"));
             return Outcome::Closed(format!("the owner's end ends the target{how}"));
         }
-        let mut matching = Vec::new();
+        let mut matching = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
         let mut missing: Option<(ExprId, String)> = None;
         for removal in self.candidates(table, site) {
             match self.fit(table, site, removal) {
@@ -220,6 +253,9 @@ impl Engine<'_, '_> {
         }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
+        }
+        if let Some(Fate::Never { controller, open }) = fate {
+            return Outcome::Open(Failure::Unaborted { controller, open });
         }
         if let Some((release, why)) =
             missing.or_else(|| self.wrong_event(table, site)).or_else(|| self.wrong_target(table, site))
