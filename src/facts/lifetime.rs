@@ -377,7 +377,7 @@ impl Facts<'_> {
         {
             return self.holder_place(value, owner, site);
         }
-        self.injected(field, text)
+        self.injected_by_type(field, text)
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
     }
 
