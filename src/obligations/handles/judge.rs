@@ -73,6 +73,10 @@ impl Engine<'_, '_> {
         if keeps {
             return (found, None);
         }
+        // A function that something repeated calls at most once in practice, and that leaves one small function behind.
+        if site.rule == HandleRule::Subscription && matches!(site.owner, Owner::Call(_)) {
+            return (Tier::Possible, Some("that other code calls the function more than once".to_owned()));
+        }
         // What is kept is the handle alone: cheap, and often meant.
         let step = "that the site runs often enough to matter: the callback keeps no data of its run";
         (found.min(Tier::Likely), Some(step.to_owned()))
