@@ -31,7 +31,9 @@ impl Engine<'_, '_> {
         };
         let found = tier(failure, evidence)?;
         let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
-        Some(match site.holder.assumed {
+        // What its owner's end does shows what it means, however long the holder lives.
+        let shown = matches!(failure, Failure::Asymmetric { .. } | Failure::Mismatch { .. });
+        Some(match site.holder.assumed.filter(|_| !shown) {
             Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
             None => (found, step),
         })
@@ -49,7 +51,9 @@ impl Engine<'_, '_> {
             return self.one_shot_tier(site, failure, found, reach);
         }
         match failure {
-            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return (found, None),
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } | Failure::Unreachable { .. } => {
+                return (found, None);
+            }
             Failure::PathMiss { .. } => {
                 return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
             }
