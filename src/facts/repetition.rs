@@ -339,7 +339,8 @@ impl Solver<'_, '_> {
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);
         if visible && !private {
-            let set_up = facts.tree.function(function).is_static && facts.protocols.is_set_up_name(name);
+            let begins = facts.protocols.is_set_up_name(name) || facts.protocols.once_functions.has(name);
+            let set_up = facts.tree.function(function).is_static && begins;
             let level = if set_up { Level::Unknown } else { Level::MayRepeat };
             self.raise(node, level, Why::PublicMethod(class));
         }

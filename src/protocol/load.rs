@@ -189,6 +189,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
     let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
+    let release_receivers: Vec<String> = ways().filter_map(|way| way.receiver.clone()).collect();
     let mut acquire_methods: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
     let mut handles = Vec::new();
     for (at, row) in file.handle.into_iter().enumerate() {
@@ -295,6 +296,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         finds,
         release_calls: Patterns::new(&release_calls),
         release_methods: Words::new(&release_methods),
+        release_receivers: Words::new(&release_receivers),
         acquire_methods,
         listener_methods,
     })

@@ -32,7 +32,9 @@ impl Engine<'_, '_> {
         };
         let found = tier(failure, evidence)?;
         let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
-        Some(match site.holder.assumed {
+        // What its owner's end does shows what it means, however long the holder lives.
+        let shown = matches!(failure, Failure::Asymmetric { .. } | Failure::Mismatch { .. });
+        Some(match site.holder.assumed.filter(|_| !shown) {
             Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
             None => (found, step),
         })
@@ -98,6 +100,10 @@ impl Engine<'_, '_> {
             || timer && args.iter().skip(2).any(|arg| self.is_call_data(*arg));
         if keeps {
             return (found, None);
+        }
+        // A function that something repeated calls at most once in practice, and that leaves one small function behind.
+        if site.rule == HandleRule::Subscription && matches!(site.owner, Owner::Call(_)) {
+            return (Tier::Possible, Some("that other code calls the function more than once".to_owned()));
         }
         // What is kept is the handle alone: cheap, and often meant.
         let step = "that the site runs often enough to matter: the callback keeps no data of its run";
