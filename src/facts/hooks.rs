@@ -140,6 +140,7 @@ impl HookRoles {
         }
         let functions = facts.functions_of(used.callback);
         match row.role {
+            HookRole::End if facts.is_late(used.call) => {}
             HookRole::End => {
                 // `onUnmounted(off(handler))`: made of what it was given.
                 let made = facts.tree.call_parts(used.callback).is_some_and(|(_, args)| !args.is_empty());

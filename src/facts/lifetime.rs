@@ -168,7 +168,7 @@ impl Facts<'_> {
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
-            Root::This(class) => self.holder_field(place, class, owner, site, &text),
+            Root::This(class) => self.holder_field(place, class, owner, &text),
             Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
@@ -327,7 +327,7 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
@@ -373,26 +373,33 @@ impl Facts<'_> {
                 );
             }
         }
-        // `this.bus = bus`, where `bus` is imported or a constant of the module.
+        // `this.bus = bus`, where `bus` is a constant of the module.
         if let ([only], false) = (values, deep)
             && let Some(value) = self.places.of(*only)
             && self.is_of_module(value)
         {
-            return self.holder_place(value, owner, site);
+            return Holder::new(Life::Longer, format!("`{text}` lives as long as its module"));
+        }
+        if self.is_imported(field) {
+            return Holder::new(
+                Life::Longer,
+                format!("`{text}` is imported, and lives as long as its module"),
+            );
         }
         self.injected_by_type(field, text)
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
     }
 
-    /// An imported binding, or one of the module's that nothing writes again.
+    /// A binding of the module that nothing writes again.
     fn is_of_module(&self, place: PlaceId) -> bool {
         let Root::Binding(binding) = self.places.root(place) else {
             return false;
         };
         let entry = self.tree.scopes.binding(*binding);
         self.places.depth(place) == 0
-            && (matches!(entry.kind, BindingKind::Import { .. })
-                || entry.writes == 0 && self.tree.scopes.function_of(*binding) == MODULE)
+            && entry.writes == 0
+            && matches!(entry.kind, BindingKind::Const)
+            && self.tree.scopes.function_of(*binding) == MODULE
     }
 
     /// `this.document.body` of an injected document.

@@ -408,6 +408,10 @@ impl Facts<'_> {
     }
 
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        // What an async effect returns stays in a promise.
+        if self.tree.function(function).is_async {
+            return;
+        }
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
             if functions.is_empty() && self.may_be_cleanup(*value) {

@@ -6,7 +6,6 @@ mod disposer;
 mod forward;
 mod judge;
 mod removal;
-mod result;
 mod signals;
 mod site;
 

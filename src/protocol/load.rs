@@ -61,7 +61,7 @@ impl Checker<'_> {
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty() && row.result.is_empty())?;
+            self.filled(at, "remove", row.remove.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
             }
@@ -225,6 +225,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         render_hooks: Words::new(&renders.hooks),
         state_hooks: Words::new(&renders.state),
         inert_hooks: Words::new(&renders.inert),
+        passive_effects: Words::new(&renders.passive),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
@@ -243,13 +244,15 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         namespaces: Words::new(&lifetimes.namespaces),
         tokens: Patterns::new(&lifetimes.tokens),
         injectors: Patterns::new(&lifetimes.injectors),
-        own_types: Words::new(&lifetimes.own_types),
         own_decorators: Patterns::new(&lifetimes.own_decorators),
         way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
         continuations: Words::new(&calls.continuations),
+        value_callbacks: Words::new(&calls.value_callbacks),
+        void_callbacks: Words::new(&calls.void_callbacks),
+        brief_makers: Patterns::new(&calls.brief),
         element_of: Words::new(&calls.element_of),
         contents_of: Words::new(&calls.contents_of),
         chained: Words::new(&calls.chained),
@@ -367,7 +370,6 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         unary: row.unary,
         exact: row.exact,
         wraps: row.wraps,
-        result: row.result,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -437,6 +439,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
         once: Words::new(&row.once),
+        entry: Words::new(&row.entry),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
         teardown_names: row.teardown,

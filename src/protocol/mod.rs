@@ -46,6 +46,8 @@ pub struct Protocols {
     pub state_hooks: Words,
     /// Hooks that never make a component render.
     pub inert_hooks: Words,
+    /// Effects whose cleanups run after the component's refs are detached.
+    pub passive_effects: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -70,8 +72,7 @@ pub struct Protocols {
     /// What stands for a global in dependency injection, and the calls and decorators that inject.
     pub tokens: Patterns,
     pub injectors: Patterns,
-    /// Types and decorators of fields that hold a part of their own object.
-    pub own_types: Words,
+    /// Decorators of fields that hold a part of their own object.
     pub own_decorators: Patterns,
     /// Members that lead from an element to what is not its own.
     pub way_out: Words,
@@ -79,6 +80,12 @@ pub struct Protocols {
     pub wrappers: Words,
     pub iterators: Words,
     pub continuations: Words,
+    /// Calls whose result promises what the callback returned.
+    pub value_callbacks: Words,
+    /// Calls that throw away what the callback returns.
+    pub void_callbacks: Words,
+    /// What these make belongs to work that is over soon, ended or not.
+    pub brief_makers: Patterns,
     pub element_of: Words,
     pub contents_of: Words,
     /// Methods that make another value of the receiver's kind.
@@ -223,8 +230,6 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
-    /// Methods of the call's result that take the handler off; `()` if the result is a function that does.
-    pub result: Vec<String>,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
@@ -246,6 +251,8 @@ pub struct Lifecycle {
     pub setup: Words,
     /// Methods that the framework calls once for each instance, and nobody else.
     pub once: Words,
+    /// Methods that run each time the instance is taken into use, and are followed by the teardown.
+    pub entry: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
     /// As written, for messages.

@@ -143,8 +143,6 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
-    #[serde(default)]
-    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -229,6 +227,8 @@ pub struct Lifecycle {
     #[serde(default)]
     pub once: Vec<String>,
     #[serde(default)]
+    pub entry: Vec<String>,
+    #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,
     #[serde(default)]
@@ -266,7 +266,7 @@ tables! {
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
-    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -290,7 +290,6 @@ tables! {
         namespaces: Vec<String>,
         tokens: Vec<String>,
         injectors: Vec<String>,
-        own_types: Vec<String>,
         own_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
@@ -301,6 +300,9 @@ tables! {
         wrappers: Vec<String>,
         iterators: Vec<String>,
         continuations: Vec<String>,
+        value_callbacks: Vec<String>,
+        void_callbacks: Vec<String>,
+        brief: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
         chained: Vec<String>,

@@ -42,15 +42,6 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     Some(Label { span, text })
 }
 
-fn verb(rule: HandleRule) -> &'static str {
-    match rule {
-        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
-        HandleRule::Observer => "disconnect",
-        HandleRule::Subscription => "end",
-        HandleRule::Resource => "release",
-    }
-}
-
 /// Where a class without an end should release: its framework's teardown, or a method that is yet to be named.
 pub fn end_to_write(facts: &Facts<'_>, class: ClassId) -> String {
     match facts.lifecycle(class).and_then(|row| row.teardown_names.first()) {
@@ -76,6 +67,15 @@ pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
     let meant = misspelt(facts, verdict)?;
     let title = facts.title(verdict.teardowns.misspelt?);
     Some(format!("rename {title} to `{meant}()`, so that it runs"))
+}
+
+fn verb(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
+        HandleRule::Observer => "disconnect",
+        HandleRule::Subscription => "end",
+        HandleRule::Resource => "release",
+    }
 }
 
 /// What a handler or callback keeps alive, as a label on it.

@@ -93,6 +93,9 @@ impl Engine<'_, '_> {
                 false => Failure::NeverReleased,
             });
         }
+        if let Some(failure) = self.unreachable(call, &trail.releases) {
+            return Outcome::Open(failure);
+        }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may release it out of sight".to_owned());
         }

@@ -99,7 +99,7 @@ impl Engine<'_, '_> {
     ) -> Verdict {
         let facts = self.facts;
         let text = |place: PlaceId| facts.places.text(facts.tree, place);
-        let protocol = &facts.protocols.listeners[site.row];
+        let row = &facts.protocols.listeners[site.row];
         let repetition = setting.repetition.clone();
         let span = self.callee_span(site.call);
         Verdict {
@@ -110,6 +110,7 @@ impl Engine<'_, '_> {
             subject: match (site.receiver, site.place) {
                 (None, _) => "window".to_owned(),
                 (_, Some(place)) => text(place),
+                // `renderer.listen('window', …)`
                 (Some(receiver), _) => match facts.tree.as_string(receiver) {
                     Some(name) => name.to_string(),
                     None => "the receiver".to_owned(),
@@ -128,8 +129,8 @@ impl Engine<'_, '_> {
             },
             capture: site.capture == Some(true),
             detail: match &site.event {
-                // Where the receiver is the event, the rest of the engine knows it by another name.
-                Event::Named(_) if protocol.exact && protocol.unary => String::new(),
+                // The receiver itself is the event.
+                Event::Named(_) if row.exact && row.unary => String::new(),
                 Event::Named(name) | Event::Tokens(name) => name.to_string(),
                 Event::Place(place) => text(*place),
                 Event::Dynamic | Event::All => String::new(),
@@ -174,7 +175,7 @@ impl Engine<'_, '_> {
                 "the target keeps one copy of the same handler, however often it is added".to_owned(),
             );
         }
-        if protocol.result.is_empty() && !self.is_dropped(site, protocol.distinctive) {
+        if !self.is_dropped(site, protocol.distinctive) {
             return Some("the result of the call is kept, and may be what takes it off".to_owned());
         }
         None
@@ -206,9 +207,6 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
-        if let Some(outcome) = self.by_result(site, owner, reach) {
-            return outcome;
-        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }
@@ -233,6 +231,9 @@ impl Engine<'_, '_> {
                 Fit::Misses(why) if missing.is_none() => missing = Some((removal.call, why)),
                 Fit::Misses(_) | Fit::Other => {}
             }
+        }
+        if let Some(failure) = self.unreachable(site.call, &matching) {
+            return Outcome::Open(failure);
         }
         let site_fn = facts.tree.expr(site.call).function;
         let missed = self.path_miss(site.call, &matching, &[]);
@@ -275,7 +276,7 @@ impl Engine<'_, '_> {
         Outcome::Open(Failure::NeverReleased)
     }
 
-    pub(super) fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
+    fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {
         let facts = self.facts;
         let function = facts.tree.expr(release).function;
         if reach.functions.contains(&function) {
@@ -288,13 +289,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    pub(super) fn listener_off_teardown(
-        &self,
-        site: &Site,
-        release: ExprId,
-        owner: Owner,
-        reach: &Reach,
-    ) -> Outcome {
+    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
         let facts = self.facts;
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;

@@ -167,10 +167,7 @@ impl Engine<'_, '_> {
         }
         let spread = args.iter().any(|arg| matches!(facts.tree.kind(*arg), Kind::Spread(_)));
         if let Some(at) = protocol.target {
-            return match protocol.exact {
-                true => !spread && args.get(at + 2).is_some_and(|handler| self.may_be_handler(*handler)),
-                false => self.fits_helper(at, role, receiver, args),
-            };
+            return self.fits_helper(at, role, receiver, args);
         }
         let adds = matches!(role, ListenerRole::Add | ListenerRole::Once);
         match role {
