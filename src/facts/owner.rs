@@ -112,7 +112,8 @@ impl Roles {
             roles.end(facts, *call);
         }
         for id in facts.tree.fn_ids() {
-            if roles.hooks.instances.contains(&id) || facts.is_component(id) {
+            let once = roles.hooks.once.contains(&id);
+            if roles.hooks.instances.contains(&id) || facts.is_component(id) && !once {
                 roles.components.insert(id);
             }
             if facts.is_factory(id) {

@@ -48,6 +48,8 @@ pub enum Why {
     JsxHandler,
     /// A component's markup mentions it.
     Markup,
+    /// `$: …`
+    Reactive,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),

@@ -74,7 +74,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`, `once`");
             }
         }
         for row in &file.options {
@@ -388,6 +388,7 @@ fn role(name: &str) -> Option<HookRole> {
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
         "part" => Some(HookRole::Part),
+        "once" => Some(HookRole::Once),
         _ => None,
     }
 }

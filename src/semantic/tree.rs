@@ -200,6 +200,8 @@ pub enum FnKind {
     StaticInit,
     /// The top level of a component's script, run for every instance.
     Instance,
+    /// `$: …` of such a script, run again and again.
+    Reactive,
 }
 
 /// One function.

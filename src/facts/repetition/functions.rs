@@ -31,6 +31,7 @@ impl Solver<'_, '_> {
                 self.edge(parent.index(), node, Why::ModuleTop);
                 return;
             }
+            FnKind::Reactive => self.raise(node, Level::Repeated, Why::Reactive),
             FnKind::Getter | FnKind::Setter => {
                 self.raise(node, Level::MayRepeat, Why::Exported);
             }
@@ -204,6 +205,10 @@ impl Solver<'_, '_> {
             return;
         }
         if facts.roles.hooks.callbacks.contains_key(&function) {
+            return;
+        }
+        if facts.roles.hooks.once.contains(&function) {
+            self.runs_at(node, call, false);
             return;
         }
         let from = facts.tree.expr(call).function.index();
