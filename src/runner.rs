@@ -67,13 +67,13 @@ pub struct Options {
     pub minified: bool,
 }
 
-/// Lints files.
+/// Lints files, each under the settings that hold for it.
 ///
 /// # Errors
 /// The system refuses to start threads.
-pub fn run(
+pub fn run<'s>(
     mut files: Vec<File>,
-    settings: &Settings,
+    settings: impl Fn(&File) -> &'s Settings + Sync,
     options: Options,
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
@@ -84,7 +84,7 @@ pub fn run(
         .thread_name(|at| format!("{WORKER}{at}"))
         .build()?;
     let outcomes: Vec<Outcome> = pool.install(|| {
-        files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
+        files.into_par_iter().with_max_len(1).map(|file| one(&file, settings(&file), options)).collect()
     });
     let mut report = Report::default();
     for outcome in outcomes {

@@ -116,6 +116,7 @@ impl Lower {
             tries: Vec::new(),
             exits: Vec::new(),
             key_types: Vec::new(),
+            modules: Vec::new(),
             closed_types: Vec::new(),
             is_module: false,
             component: None,
