@@ -233,7 +233,7 @@ fn errors_point_into_rows() {
     );
     wrong(
         &BUS.replace("\"types\": [\"my-bus.bus\"], ", ""),
-        "1:29: `methods` needs `types` or `imported`: a name alone says too little",
+        "1:29: `methods` needs `types`, `imported` or `injected`: a name alone says too little",
     );
     wrong(&BUS.replace("\"id\": \"bus\", ", ""), "1:29: the key `id` is missing");
     let row = r#""id": "one", "add": ["a"], "remove": ["b"], "types": ["T"]"#;

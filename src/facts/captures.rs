@@ -3,6 +3,7 @@
 
 use super::Facts;
 use super::handler::Handler;
+use super::lifecycle::Made;
 use super::places::Root;
 use crate::semantic::*;
 
@@ -38,24 +39,37 @@ impl Facts<'_> {
         })
     }
 
+    /// Whether `this` is the one object of its class that there is: keeping it keeps nothing that would go.
+    fn is_single(&self, class: Option<ClassId>) -> bool {
+        class.is_some_and(|class| matches!(self.made(class), Made::Once | Made::Shared))
+    }
+
+    fn keeps_an_instance(&self, function: FnId) -> bool {
+        self.captures_this(function) && !self.is_single(self.classes.of_this(self.tree, function))
+    }
+
     /// Whether a handler keeps data of the call that made it: a local, a parameter, `this`.
     pub fn keeps_call_data(&self, handler: ExprId) -> bool {
         match self.tree.kind(handler) {
-            Kind::Function(function) => self.captures_this(*function) || !self.captures(*function).is_empty(),
+            Kind::Function(function) => {
+                self.keeps_an_instance(*function) || !self.captures(*function).is_empty()
+            }
             // `fn.bind(this)`, `this.onTick`
-            Kind::Call { .. } => true,
+            Kind::Call { .. } => {
+                !self.is_single(self.classes.of_this(self.tree, self.tree.expr(handler).function))
+            }
             // `this.onTick` that is bound or made per instance; a bare prototype method knows no instance.
             Kind::Member { .. } => match self.handler(handler) {
                 Handler::Method(_) => false,
-                _ => self
-                    .places
-                    .of(handler)
-                    .is_some_and(|place| matches!(self.places.root(place), Root::This(_))),
+                _ => self.places.of(handler).is_some_and(|place| match self.places.root(place) {
+                    Root::This(class) => !self.is_single(Some(*class)),
+                    _ => false,
+                }),
             },
             Kind::Ident(_) => self
                 .functions_of(handler)
                 .iter()
-                .any(|function| self.captures_this(*function) || !self.captures(*function).is_empty()),
+                .any(|function| self.keeps_an_instance(*function) || !self.captures(*function).is_empty()),
             _ => false,
         }
     }

@@ -8,6 +8,23 @@ use crate::ast::Atom;
 use crate::protocol::{Lifecycle, Protocols};
 use crate::semantic::*;
 
+/// How many instances of a class there are, as far as its framework says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// The framework makes one and keeps it.
+    Once,
+    /// Shared by all who are given it; nobody says among whom.
+    Shared,
+    /// It stands at the root of a program, or its own module puts it into the page.
+    Root,
+    /// One for each place where a view, page or document uses it.
+    PerUse,
+    /// Other files decide: a component of its own, a mixin.
+    Unseen,
+    /// No framework makes it.
+    Elsewhere,
+}
+
 /// The row of a class: by what its base, its decorators or the call that makes it are known to be; else by its members.
 pub fn of_class(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize) -> Option<usize> {
     let bases: Vec<ExprId> = class.extends.into_iter().chain(extended(tree, class)).collect();
@@ -68,7 +85,9 @@ fn is_by_name(tree: &Tree, base: ExprId, class: &ClassFact, row: &Lifecycle) -> 
         && row.bases.has(&name)
         && class.members.keys().any(|name| {
             name != "constructor"
-                && (row.setup.has(name) || row.repeats_per_instance.has(name) || row.teardown.has(name))
+                && [&row.teardown, &row.setup, &row.entry, &row.repeats_per_instance]
+                    .iter()
+                    .any(|list| list.has(name))
         })
 }
 
@@ -95,7 +114,10 @@ impl Facts<'_> {
     /// The teardown that a member's name was meant to be: `componentWillUnMount`. The framework never calls it.
     pub fn misspelt_teardown(&self, class: ClassId, name: &Atom, function: FnId) -> Option<&str> {
         let row = self.lifecycle(class)?;
-        if row.teardown.has(name) || row.setup.has(name) || row.repeats_per_instance.has(name) {
+        if [&row.teardown, &row.setup, &row.entry, &row.repeats_per_instance]
+            .iter()
+            .any(|list| list.has(name))
+        {
             return None;
         }
         if !self.graph.callers[function.index()].is_empty() {
@@ -119,16 +141,12 @@ impl Facts<'_> {
         }
         self.classes.lineage(class).any(|at| {
             self.tree.classes.get(at.index()).is_some_and(|class| {
-                class.members.iter().any(|member| {
-                    member.name.as_ref() == Some(name)
-                        && (self.is_own_type(member.annotation.as_ref()) || self.is_queried(member))
-                })
+                class
+                    .members
+                    .iter()
+                    .any(|member| member.name.as_ref() == Some(name) && self.is_queried(member))
             })
         })
-    }
-
-    fn is_own_type(&self, annotation: Option<&Annotation>) -> bool {
-        matches!(annotation, Some(Annotation::Named(name)) if self.protocols.own_types.has(name))
     }
 
     fn is_queried(&self, member: &Member) -> bool {

@@ -7,7 +7,7 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
-use super::options::Instances;
+use super::lifecycle::Made;
 use super::places::Root;
 use crate::ast::Atom;
 use crate::semantic::*;
@@ -141,29 +141,29 @@ impl Solver<'_, '_> {
         let facts = self.facts;
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
-        let lifecycle = facts.lifecycle_row(id);
-        let single = facts.is_framework_singleton(id);
-        if lifecycle.is_some() && !single {
-            self.raise(node, self.of_instances(id), Why::VisibleClass(id));
+        let made = facts.made(id);
+        let uses = match made {
+            Made::PerUse => Some(Level::Repeated),
+            Made::Unseen => Some(Level::MayRepeat),
+            _ => None,
+        };
+        if let Some(level) = uses {
+            self.raise(node, level, Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
             self.edge(from, node, Why::VisibleClass(*derived));
         }
-        if single {
-            self.touched[node] = true;
-            for constructor in &fact.constructors {
-                self.edge(node, constructor.index(), Why::VisibleClass(id));
+        let visible = match (made, fact.dress) {
+            (Made::Once, _) => {
+                self.touched[node] = true;
+                true
             }
-            for (name, functions) in &fact.members {
-                for function in functions {
-                    self.member(id, name, *function, true, lifecycle);
-                }
+            (Made::Shared | Made::Root, _) => {
+                self.raise(node, Level::Unknown, Why::VisibleClass(id));
+                true
             }
-            return;
-        }
-        let visible = match fact.dress {
-            Dress::Object(literal) => self.object(id, literal, node),
+            (_, Dress::Object(literal)) => self.object(id, literal, node),
             _ => self.named_class(id, node),
         };
         for constructor in &fact.constructors {
@@ -171,20 +171,10 @@ impl Solver<'_, '_> {
         }
         for (name, functions) in &fact.members {
             for function in functions {
-                self.member(id, name, *function, visible, lifecycle);
+                if !self.hook(id, name, *function, made) {
+                    self.member(id, name, *function, visible);
+                }
             }
-        }
-    }
-
-    /// How often instances of a framework's class are made.
-    fn of_instances(&self, class: ClassId) -> Level {
-        if self.facts.is_root_component(class) {
-            return Level::Unknown;
-        }
-        match self.facts.classes.instances(class) {
-            Some(Instances::One) => Level::Unknown,
-            Some(Instances::Unseen) => Level::MayRepeat,
-            Some(Instances::Many) | None => Level::Repeated,
         }
     }
 
@@ -266,33 +256,40 @@ impl Solver<'_, '_> {
         })
     }
 
-    fn member(
-        &mut self,
-        class: ClassId,
-        name: &Atom,
-        function: FnId,
-        visible: bool,
-        lifecycle: Option<usize>,
-    ) {
+    /// Methods that the framework calls. True for those that nobody else is to call, where that makes a difference.
+    fn hook(&mut self, class: ClassId, name: &Atom, function: FnId, made: Made) -> bool {
         let facts = self.facts;
         let node = function.index();
-        if let Some(at) = lifecycle {
-            let lifecycle = &facts.protocols.lifecycles[at];
-            let level = match (lifecycle.setup.has(name), lifecycle.repeats_per_instance.has(name)) {
-                (_, true) => Some(Level::Repeated),
-                (setup, _) => setup.then(|| self.of_instances(class)),
-            };
-            if let Some(level) = level {
-                self.raise(node, level, Why::Lifecycle(at));
-            } else if lifecycle.once.has(name) {
-                let from = self.class_node(class);
-                self.edge(from, node, Why::Lifecycle(at));
-                return;
-            }
-        }
         if let Some(call) = facts.handler_decorator(class, function) {
             self.raise(node, Level::Repeated, Why::Handler(call));
         }
+        let Some(at) = facts.lifecycle_row(class) else {
+            return false;
+        };
+        let row = &facts.protocols.lifecycles[at];
+        if row.once.has(name) {
+            let from = self.class_node(class);
+            self.edge(from, node, Why::Lifecycle(at));
+            return true;
+        }
+        let often = row.repeats_per_instance.has(name);
+        if !often && !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        let level = match made {
+            _ if often => Level::Repeated,
+            Made::Root => Level::Unknown,
+            Made::Unseen => Level::MayRepeat,
+            // What one instance does when it is set up, it does at each visit.
+            _ => Level::Repeated,
+        };
+        self.raise(node, level, Why::Lifecycle(at));
+        level == Level::Unknown
+    }
+
+    fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
+        let facts = self.facts;
+        let node = function.index();
         let fact = facts.classes.get(class);
         let private = fact.private.contains(name);
         if visible && !private {

@@ -89,8 +89,11 @@ impl Facts<'_> {
                 let row = &self.protocols.lifecycles[*row];
                 let member = self.function_name(function);
                 let text = match member {
-                    Some(name) if name == "connectedCallback" => {
+                    Some(name) if row.entry.has(name) && row.element => {
                         "runs each time an element of this class enters a document".to_owned()
+                    }
+                    Some(name) if row.entry.has(name) => {
+                        format!("runs each time a {} of this class is connected", row.what)
                     }
                     Some(name) if row.repeats_per_instance.has(name) => {
                         format!("runs again and again in the life of each {} of this class", row.what)
@@ -106,6 +109,9 @@ impl Facts<'_> {
                 (head, "runs for every instance of the component".to_owned())
             }
             Why::Component => (head, "runs at every render".to_owned()),
+            Why::Markup if self.is_action(function) => {
+                (head, "runs for every element to which the markup applies it".to_owned())
+            }
             Why::Markup => (head, "the markup calls it: it runs at its events".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),
             Why::JsxHandler => (head, "runs at every event".to_owned()),

@@ -12,11 +12,13 @@ mod once;
 mod race;
 mod tier;
 pub mod trace;
+mod unreachable;
 
 pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
+use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
@@ -34,9 +36,12 @@ use trace::{Decision, Step};
 pub enum Family {
     Capture,
     Race,
+    Signal,
     Handle(HandleRule),
     Listener,
     Container,
+    /// A cleanup that cannot run, whatever it should have released.
+    Cleanup,
 }
 
 /// How a release failed.
@@ -58,12 +63,19 @@ pub enum Failure {
     PathMiss { exit: Miss },
     /// A live handle is replaced by the next one: in a loop, or when this call runs the site again.
     Overwritten { in_loop: bool, by: ExprId },
+    /// Every release stands in a cleanup that cannot run.
+    Unreachable { lost: Lost, release: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
     Retained,
     /// A race against a promise that outlives it.
     Raced { promise: ExprId },
+    /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
+    Unaborted { controller: ExprId, open: bool },
+    /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
+    /// listener off on the way of the abort alone.
+    OneOutcome { outcome: ExprId, release: Option<ExprId> },
 }
 
 /// A large value that a closure keeps.
@@ -181,6 +193,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     engine.races();
     engine.containers();
     engine.captures();
+    engine.unreachable_cleanups();
     (engine.verdicts, engine.decisions.unwrap_or_default())
 }
 

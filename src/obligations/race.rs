@@ -199,7 +199,7 @@ impl Engine<'_, '_> {
             (_, Level::Repeated) => None,
             _ => Some("that this runs again and again while the promise is pending".to_owned()),
         };
-        let holder = format!("{lasts}, and {lives}: it keeps a reaction for each race");
+        let holder = format!("{lasts}, and {lives}");
         Ok(Found { racer, repetition, tier: found, assumed: assumed.or(repeats), holder })
     }
 

@@ -40,6 +40,7 @@ impl Family {
         match self {
             Self::Capture => "capture",
             Self::Race => "race",
+            Self::Signal => "signal",
             Self::Handle(HandleRule::Interval) => "interval",
             Self::Handle(HandleRule::Timeout) => "timeout",
             Self::Handle(HandleRule::Rearming) => "rearming timer",
@@ -48,6 +49,7 @@ impl Family {
             Self::Handle(HandleRule::Resource) => "resource",
             Self::Listener => "listener",
             Self::Container => "container",
+            Self::Cleanup => "cleanup",
         }
     }
 }
@@ -104,8 +106,17 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         }
         Failure::PathMiss { .. } => ("a way out of the function misses its release".to_owned(), None),
         Failure::Overwritten { by, .. } => ("the handle is replaced while it is live".to_owned(), Some(*by)),
+        Failure::Unreachable { release, .. } => {
+            ("the release stands in a cleanup that cannot run".to_owned(), Some(*release))
+        }
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),
+        Failure::Unaborted { controller, .. } => {
+            ("nothing aborts the controller of its signal".to_owned(), Some(*controller))
+        }
+        Failure::OneOutcome { outcome, .. } => {
+            ("it stays when the work ends without an abort".to_owned(), Some(*outcome))
+        }
         Failure::Raced { promise } => ("each race leaves a reaction".to_owned(), Some(*promise)),
     }
 }

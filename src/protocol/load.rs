@@ -78,7 +78,7 @@ impl Checker<'_> {
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty() && row.result.is_empty())?;
+            self.filled(at, "remove", row.remove.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
                 return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
             }
@@ -91,7 +91,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
             }
         }
         for row in &file.options {
@@ -109,8 +109,9 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(row.release.span().start, "release", row.release.get_ref().is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported {
-            return self.fail(at, "`methods` needs `types` or `imported`: a name alone says too little");
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
+            return self
+                .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
@@ -218,6 +219,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
         render_hooks: Words::new(&renders.hooks),
         state_hooks: Words::new(&renders.state),
         inert_hooks: Words::new(&renders.inert),
+        passive_effects: Words::new(&renders.passive),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
@@ -230,17 +232,21 @@ pub(super) fn build(file: raw::File) -> Protocols {
         singletons: Words::new(&lifetimes.singletons),
         injected_longer: Patterns::new(&lifetimes.injected_longer),
         injected_same: Patterns::new(&lifetimes.injected_same),
+        injected_services: lifetimes.injected_services,
+        injecting: Patterns::new(&lifetimes.injecting),
         program_modules: Words::new(&lifetimes.program_modules),
         namespaces: Words::new(&lifetimes.namespaces),
         tokens: Patterns::new(&lifetimes.tokens),
         injectors: Patterns::new(&lifetimes.injectors),
-        own_types: Words::new(&lifetimes.own_types),
         own_decorators: Patterns::new(&lifetimes.own_decorators),
         way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
         continuations: Words::new(&calls.continuations),
+        value_callbacks: Words::new(&calls.value_callbacks),
+        void_callbacks: Words::new(&calls.void_callbacks),
+        brief_makers: Patterns::new(&calls.brief),
         element_of: Words::new(&calls.element_of),
         contents_of: Words::new(&calls.contents_of),
         chained: Words::new(&calls.chained),
@@ -276,6 +282,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
             controllers: Patterns::new(&signals.controllers),
             ending: Patterns::new(&signals.ending),
             joined: Patterns::new(&signals.joined),
+            bags: Words::new(&signals.bags),
         },
         acquires,
         finds,
@@ -298,6 +305,7 @@ fn handle(row: raw::Handle) -> Handle {
         methods: row.methods,
         types: Patterns::new(&row.types),
         imported: row.imported,
+        injected: row.injected,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),
@@ -357,7 +365,6 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         unary: row.unary,
         exact: row.exact,
         wraps: row.wraps,
-        result: row.result,
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -372,6 +379,7 @@ fn role(name: &str) -> Option<HookRole> {
         "effect" => Some(HookRole::Effect),
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
+        "part" => Some(HookRole::Part),
         _ => None,
     }
 }
@@ -385,6 +393,7 @@ fn hook(row: raw::Hook) -> Hook {
         callback: row.callback as usize,
         own: row.own,
         reruns: row.reruns,
+        anywhere: row.anywhere,
         cleanup: row.cleanup.map(|at| at as usize),
         framework: row.framework,
         what: row.what,
@@ -406,6 +415,10 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
         takes_element: row.takes_element,
         setup: Words::new(&row.setup),
         rests: Words::new(&row.rests),
+        own: Words::new(&row.own),
+        other: Words::new(&row.other),
+        shared: Words::new(&row.shared),
+        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }
@@ -420,6 +433,7 @@ fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
         decorators: Patterns::new(&row.decorators),
         setup: Words::new(&row.setup),
         once: Words::new(&row.once),
+        entry: Words::new(&row.entry),
         repeats_per_instance: Words::new(&row.repeats_per_instance),
         teardown: Words::new(&row.teardown),
         teardown_names: row.teardown,

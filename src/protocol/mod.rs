@@ -47,6 +47,8 @@ pub struct Protocols {
     pub state_hooks: Words,
     /// Hooks that never make a component render.
     pub inert_hooks: Words,
+    /// Effects whose cleanups run after the component's refs are detached.
+    pub passive_effects: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -61,6 +63,9 @@ pub struct Protocols {
     /// Types whose injected objects live longer than whoever gets them, or no longer.
     pub injected_longer: Patterns,
     pub injected_same: Patterns,
+    /// How the names of types of services end, which are injected into classes of these decorators.
+    pub injected_services: Vec<String>,
+    pub injecting: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     /// Globals of which every part lives as long as the page or program.
@@ -68,8 +73,7 @@ pub struct Protocols {
     /// What stands for a global in dependency injection, and the calls and decorators that inject.
     pub tokens: Patterns,
     pub injectors: Patterns,
-    /// Types and decorators of fields that hold a part of their own object.
-    pub own_types: Words,
+    /// Decorators of fields that hold a part of their own object.
     pub own_decorators: Patterns,
     /// Members that lead from an element to what is not its own.
     pub way_out: Words,
@@ -77,6 +81,12 @@ pub struct Protocols {
     pub wrappers: Words,
     pub iterators: Words,
     pub continuations: Words,
+    /// Calls whose result promises what the callback returned.
+    pub value_callbacks: Words,
+    /// Calls that throw away what the callback returns.
+    pub void_callbacks: Words,
+    /// What these make belongs to work that is over soon, ended or not.
+    pub brief_makers: Patterns,
     pub element_of: Words,
     pub contents_of: Words,
     /// Methods that make another value of the receiver's kind.
@@ -127,6 +137,8 @@ pub struct Handle {
     pub types: Patterns,
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
+    /// `methods` count on a property of an injected service: a convention as well.
+    pub injected: bool,
     pub callback: Option<usize>,
     /// The argument that takes the handle over: the array of disposables of an editor's event.
     pub adopts: Option<usize>,
@@ -219,8 +231,6 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
-    /// Methods of the call's result that take the handler off; `()` if the result is a function that does.
-    pub result: Vec<String>,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
@@ -242,6 +252,8 @@ pub struct Lifecycle {
     pub setup: Words,
     /// Methods that the framework calls once for each instance, and nobody else.
     pub once: Words,
+    /// Methods that run each time the instance is taken into use, and are followed by the teardown.
+    pub entry: Words,
     pub repeats_per_instance: Words,
     pub teardown: Words,
     /// As written, for messages.
@@ -321,6 +333,8 @@ pub struct Signals {
     pub ending: Patterns,
     /// Calls whose result aborts with the first of the signals it is given.
     pub joined: Patterns,
+    /// Names of variables that hold what the caller gave.
+    pub bags: Words,
 }
 
 /// Whether a name has one of the words: `whenClosed` has `closed`.
@@ -349,7 +363,8 @@ fn split_words(name: &str) -> Vec<String> {
 impl Lifecycle {
     /// The methods that end an instance, in words.
     pub fn end_words(&self) -> String {
-        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        let ends: Vec<String> =
+            self.teardown_names.iter().take(2).map(|name| format!("`{name}()`")).collect();
         ends.join(" or ")
     }
 }

@@ -149,6 +149,8 @@ pub struct Handle {
     pub types: Vec<String>,
     #[serde(default)]
     pub imported: bool,
+    #[serde(default)]
+    pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
     #[serde(default)]
@@ -258,8 +260,6 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
-    #[serde(default)]
-    pub result: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
@@ -286,6 +286,8 @@ pub struct Hook {
     pub own: bool,
     #[serde(default)]
     pub reruns: bool,
+    #[serde(default)]
+    pub anywhere: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
@@ -320,6 +322,13 @@ pub struct Options {
     #[serde(default)]
     pub rests: Vec<String>,
     #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub other: Vec<String>,
+    #[serde(default)]
+    pub shared: Vec<String>,
+    pub installed: Option<String>,
+    #[serde(default)]
     pub source: String,
     #[serde(default)]
     pub checked: String,
@@ -343,6 +352,8 @@ pub struct Lifecycle {
     pub setup: Vec<String>,
     #[serde(default)]
     pub once: Vec<String>,
+    #[serde(default)]
+    pub entry: Vec<String>,
     #[serde(default)]
     pub repeats_per_instance: Vec<String>,
     pub teardown: Vec<String>,

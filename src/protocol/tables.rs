@@ -98,7 +98,7 @@ tables! {
     /// What runs once.
     Once "once" { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
-    Renders "renders" { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
+    Renders "renders" { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.
     Repeated "repeated" {
         events: Vec<String>,
@@ -116,11 +116,12 @@ tables! {
         singletons: Vec<String>,
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
+        injected_services: Vec<String>,
+        injecting: Vec<String>,
         program_modules: Vec<String>,
         namespaces: Vec<String>,
         tokens: Vec<String>,
         injectors: Vec<String>,
-        own_types: Vec<String>,
         own_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
@@ -131,6 +132,9 @@ tables! {
         wrappers: Vec<String>,
         iterators: Vec<String>,
         continuations: Vec<String>,
+        value_callbacks: Vec<String>,
+        void_callbacks: Vec<String>,
+        brief: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
         chained: Vec<String>,
@@ -161,7 +165,7 @@ tables! {
         lasting: Vec<String>,
     }
     /// Who aborts a signal.
-    Signals "signals" { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String> }
+    Signals "signals" { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String>, bags: Vec<String> }
     /// What counts as large.
     Large "large" { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

@@ -39,10 +39,10 @@ impl Rule for LongLivedRace {
                 message: format!("every race against `{promise}` leaves a reaction on it"),
                 primary: "the reaction keeps this race's result and the value that won".to_owned(),
                 labels: labels(cx, verdict),
-                help: format!(
-                    "listen for the end of `{promise}` in a way that can be taken back: make a promise for each \
-                     race and settle it from one listener that is removed when the race is over"
-                ),
+                help:
+                    "give each race a promise of its own that one listener settles, and take that listener \
+                       off when the race is over"
+                        .to_owned(),
             };
             out.push(cx, &META, verdict, words);
         }

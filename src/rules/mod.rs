@@ -8,11 +8,13 @@ mod notices;
 mod overwritten_handle;
 mod rearming_timer;
 mod story;
+mod unaborted_signal;
 mod unbounded_collection;
 mod uncleared_interval;
 mod uncleared_timeout;
 mod unclosed_resource;
 mod undisconnected_observer;
+mod unreachable_cleanup;
 mod unreleased_subscription;
 mod unremoved_listener;
 
@@ -47,10 +49,12 @@ pub trait Rule: Sync {
 
 /// Every rule, in the order of precedence and of lists.
 pub const RULES: &[&dyn Rule] = &[
+    &unreachable_cleanup::UnreachableCleanup,
     &mismatched_removal::MismatchedRemoval,
     &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,
     &long_lived_race::LongLivedRace,
+    &unaborted_signal::UnabortedSignal,
     &rearming_timer::RearmingTimer,
     &uncleared_interval::UnclearedInterval,
     &uncleared_timeout::UnclearedTimeout,

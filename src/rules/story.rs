@@ -4,6 +4,7 @@ use crate::diagnostic::Label;
 use crate::facts::Facts;
 use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
+use crate::facts::places::Root;
 use crate::facts::repetition::Why;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
 use crate::protocol::HandleRule;
@@ -41,15 +42,6 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     Some(Label { span, text })
 }
 
-fn verb(rule: HandleRule) -> &'static str {
-    match rule {
-        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
-        HandleRule::Observer => "disconnect",
-        HandleRule::Subscription => "end",
-        HandleRule::Resource => "release",
-    }
-}
-
 /// Where a class without an end should release: its framework's teardown, or a method that is yet to be named.
 pub fn end_to_write(facts: &Facts<'_>, class: ClassId) -> String {
     match facts.lifecycle(class).and_then(|row| row.teardown_names.first()) {
@@ -77,6 +69,15 @@ pub fn rename(facts: &Facts<'_>, verdict: &Verdict) -> Option<String> {
     Some(format!("rename {title} to `{meant}()`, so that it runs"))
 }
 
+fn verb(rule: HandleRule) -> &'static str {
+    match rule {
+        HandleRule::Interval | HandleRule::Timeout | HandleRule::Rearming => "clear",
+        HandleRule::Observer => "disconnect",
+        HandleRule::Subscription => "end",
+        HandleRule::Resource => "release",
+    }
+}
+
 /// What a handler or callback keeps alive, as a label on it.
 pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> Option<Label> {
     if let Some(captured) = &verdict.captured {
@@ -89,9 +90,16 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
     }
     let span = facts.tree.function(function).head;
     let mut kept = Vec::new();
-    if facts.captures_this(function)
-        || matches!(facts.tree.kind(callback), Kind::Call { .. } | Kind::Member { .. })
-    {
+    let of_this = |expr: ExprId| {
+        let root = facts.places.of(expr).map(|place| facts.places.root(place));
+        matches!(root, None | Some(Root::This(_) | Root::UnknownThis(_)))
+    };
+    let bound = match facts.tree.kind(callback) {
+        Kind::Call { .. } => true,
+        Kind::Member { .. } => of_this(callback),
+        _ => false,
+    };
+    if facts.captures_this(function) || bound {
         kept.push("`this`".to_owned());
     }
     let names = facts.captures(function);

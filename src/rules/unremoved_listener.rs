@@ -3,7 +3,6 @@
 use super::mismatched_removal::is_mismatch;
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
-use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
 use crate::semantic::ExprId;
@@ -58,12 +57,6 @@ fn disposer(verdict: &Verdict) -> String {
 /// The call that takes the listener off, as code.
 pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
-    if let Some(way) = row.result.first() {
-        let name = if way == "()" { "stop" } else { "subscription" };
-        let kept = kept_result(cx, verdict).unwrap_or_else(|| name.to_owned());
-        let way = way.trim_start_matches("()");
-        return if way.is_empty() { format!("`{kept}()`") } else { format!("`{kept}.{way}()`") };
-    }
     let remove = &row.remove[0];
     let target = &verdict.subject;
     let handler = verdict.handler.as_deref().unwrap_or("handler");
@@ -80,27 +73,13 @@ pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     }
 }
 
-/// Where the adding call's result is kept.
-fn kept_result(cx: &Cx<'_>, verdict: &Verdict) -> Option<String> {
-    cx.facts.sinks(verdict.site).iter().find_map(|sink| match sink {
-        Sink::Place { place, .. } => Some(cx.facts.places.text(cx.facts.tree, *place)),
-        _ => None,
-    })
-}
-
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Some(rename) = story::rename(cx.facts, verdict) {
         return rename;
     }
-    let by_result = !cx.facts.protocols.listeners[verdict.row].result.is_empty();
     let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let call = removal(cx, verdict);
-    let keep = match by_result {
-        true if kept_result(cx, verdict).is_some() => "",
-        true => "keep what the call returns and ",
-        false if verdict.handler.is_some() => "",
-        false => "keep the handler and ",
-    };
+    let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
         return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
     }

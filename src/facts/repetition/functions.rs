@@ -71,16 +71,11 @@ impl Solver<'_, '_> {
         let Some(component) = component else {
             return;
         };
-        let entry = facts.tree.function(function);
-        let named = entry.binding.or(match entry.expr.map(|expr| facts.tree.expr(expr).up) {
-            Some(Up::Init(binding)) => Some(binding),
-            _ => None,
-        });
-        if named.is_some_and(|binding| component.in_markup.contains(&binding)) {
-            match named.filter(|binding| component.actions.contains(binding)) {
-                Some(_) => self.raise(node, Level::Repeated, Why::Markup),
-                None => self.edge(component.instance.unwrap_or(MODULE).index(), node, Why::Markup),
-            }
+        let named = facts.top_level_name(function);
+        if facts.is_action(function) {
+            self.raise(node, Level::Repeated, Why::Markup);
+        } else if named.is_some_and(|binding| component.in_markup.contains(&binding)) {
+            self.edge(component.instance.unwrap_or(MODULE).index(), node, Why::Markup);
         }
     }
 
@@ -190,15 +185,15 @@ impl Solver<'_, '_> {
             return;
         }
         let from = facts.tree.expr(call).function.index();
+        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
+            self.raise(node, Level::Repeated, Why::Handler(call));
+            return;
+        }
         if let Some(at) = facts.acquires_handle(call)
             && facts.protocols.handles[at].callback == Some(index)
             && !facts.protocols.handles[at].one_shot
         {
             self.raise(node, Level::Repeated, Why::CalledBack(at, call));
-            return;
-        }
-        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
-            self.raise(node, Level::Repeated, Why::Handler(call));
             return;
         }
         let Some(name) = facts.callee_name(callee) else {

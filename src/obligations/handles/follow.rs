@@ -377,6 +377,10 @@ impl Follow<'_, '_, '_> {
             return;
         }
         let Some((callee, args)) = facts.tree.call_parts(call) else {
+            // `this.stop = store.addListener(f).remove`
+            if self.protocol().release_methods.has(name) && !facts.is_write(member) {
+                self.escape(member, "is released by who gets its method");
+            }
             return;
         };
         if callee != member {

@@ -6,6 +6,7 @@ use super::Table;
 use super::decide::Setting;
 use super::forward::{MAX_CALLERS, MAX_DEPTH};
 use super::removal::Fit;
+use super::signals::SignalOption;
 use super::site::Site;
 use crate::facts::flow::Sink;
 use crate::facts::handler::Handler;
@@ -117,8 +118,10 @@ impl Engine<'_, '_> {
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
         let theirs = !matches!(owner, Owner::Effect(_) | Owner::Component(_)) && self.is_forwarded(site);
         let one = facts.protocols.listeners[site.row].deduplicates && self.is_one_for_all(&site.identity);
-        let harmless =
-            repetition.level == Level::Once || site.signal || site.once || holder.life == Life::Same;
+        let harmless = repetition.level == Level::Once
+            || site.signal != SignalOption::None
+            || site.once
+            || holder.life == Life::Same;
         let said = |known: &Verdict| known.site == site.call && known.family == Family::Listener;
         // Nobody else can name a function written at the call.
         let out_of_sight = reach.teardowns.opaque && !matches!(site.identity, Handler::Fresh(_));

@@ -37,7 +37,7 @@ impl Engine<'_, '_> {
             return Some(if known { (Tier::Proven, None) } else { (Tier::Likely, Some(assumed)) });
         }
         let mut found = tier(failure, evidence)?;
-        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
+        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
         if plain && !site.known {
             return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
@@ -79,6 +79,10 @@ impl Engine<'_, '_> {
         }
         if matches!(failure, Failure::PathMiss { .. }) {
             assumed.get_or_insert("that the work in between fails, or leaves, now and then".to_owned());
+        }
+        if let Failure::Unaborted { open: true, .. } = failure {
+            found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
+            assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
         }
         if holder.assumed.is_some() {
             found = found.min(Tier::Likely);
@@ -158,8 +162,10 @@ impl Engine<'_, '_> {
         let Root::Binding(binding) = facts.places.root(*place) else {
             return false;
         };
+        // `el.onPress = () => …; document.addEventListener('click', el.onPress)` is made here.
         matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
             && facts.tree.function(*function).kind != FnKind::Module
+            && facts.values_at(*place).is_empty()
     }
 
     /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event

@@ -37,7 +37,8 @@ impl Lower {
     fn module_decl(&mut self, decl: &ModuleDecl) {
         self.tree.modules.extend(source_of(decl));
         match decl {
-            ModuleDecl::Import(import) if !import.type_only => {
+            // Imports of types too: an annotation may name them.
+            ModuleDecl::Import(import) => {
                 for specifier in &import.specifiers {
                     self.import(&import.src, specifier);
                 }
@@ -113,7 +114,6 @@ impl Lower {
         let (local, name) = match specifier {
             ImportSpecifier::Default(default) => (&default.local, Imported::Default),
             ImportSpecifier::Namespace(namespace) => (&namespace.local, Imported::Namespace),
-            ImportSpecifier::Named(named) if named.is_type_only => return,
             ImportSpecifier::Named(named) => {
                 let name = match &named.imported {
                     Some(ModuleExportName::Ident(ident)) => ident.sym.clone(),
