@@ -1,15 +1,18 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod catalogue;
 mod components;
 mod error;
 mod load;
 mod needles;
-mod raw;
+pub mod raw;
+mod tables;
 mod words;
 
+pub use catalogue::Catalogue;
 pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
-pub use load::{EMBEDDED, load};
+pub use load::{EMBEDDED, check_own, load};
 pub use needles::{Needles, is_word};
 pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
@@ -21,8 +24,6 @@ use rustc_hash::FxHashSet;
 #[derive(Debug)]
 pub struct Protocols {
     pub handles: Vec<Handle>,
-    /// What the prefilter looks for on behalf of `handles`.
-    pub needles: Needles,
     pub listeners: Vec<Listener>,
     pub hooks: Hooks,
     pub options: Vec<Options>,
