@@ -3,7 +3,7 @@
 //! The flow of one run:
 //!
 //! ```text
-//! paths → walk → read → prefilter → parse → semantic → facts → obligations → rules → suppress → sort → report
+//! paths → walk → read → components → prefilter → parse → semantic → facts → obligations → rules → suppress → sort → report
 //! ```
 //!
 //! [`linter::lint`] is the pipeline of one file, a pure function; [`runner`] runs it over many. Rules pick the verdicts
@@ -13,6 +13,7 @@
 
 pub mod ast;
 pub mod cli;
+pub mod components;
 pub mod diagnostic;
 pub mod facts;
 pub mod kinds;

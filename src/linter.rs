@@ -1,8 +1,10 @@
 //! The pipeline of one file, as a pure function: text and settings in, diagnostics out. No IO, nothing printed.
 
+use crate::components::{self, Script, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::obligations::{self, trace::Decision};
+use crate::parse::Parsed;
 use crate::rules::{self, Cx, Findings};
 use crate::settings::Settings;
 use crate::source::{Language, LineIndex, Span};
@@ -20,54 +22,83 @@ pub struct Linted {
 
 /// Lints one file.
 pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
-    if !settings.no_prefilter && !prefilter::is_candidate(text, settings) {
-        return Linted::default();
-    }
-    let mut linted = Linted { parsed: true, ..Linted::default() };
-    let speculation = parse::speculation_limit(text, language);
-    let deep =
-        nesting::too_deep(text, settings.max_nesting).or_else(|| nesting::too_speculative(text, speculation));
-    if let Some(at) = deep {
-        let span = Span::new(at as u32, at as u32 + 1);
-        let message = "nested deeper than leaklint follows: not linted".to_owned();
-        linted.notice("nesting-too-deep", span, message, "too deep here", settings);
-        return linted;
-    }
-    let parsed = match parse::parse(text, language) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let message = format!("not linted, since it cannot be parsed: {}", error.message);
-            linted.notice("syntax-error", error.span, message, "here", settings);
-            return linted;
+    let mut linted = Linted::default();
+    for unit in components::units(text, language) {
+        let code = |script: &Script| prefilter::is_candidate(inside(text, script), settings);
+        if settings.no_prefilter || unit.scripts.iter().any(code) {
+            linted.parsed = true;
+            linted.unit(text, language, &unit, settings);
         }
-    };
-    if settings.parse_only {
-        return linted;
-    }
-    let tree = semantic::lower(&parsed.program);
-    drop(parsed.program);
-    let facts = Facts::new(&tree, &settings.protocols);
-    let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
-    linted.decisions = decisions;
-    // A suppression is of use if it hits a finding that is only hidden.
-    let mut findings = Findings::new(settings, !parsed.comments.is_empty());
-    let cx = Cx { facts: &facts, verdicts: &verdicts };
-    for rule in rules::RULES {
-        if settings.is_enabled(rule.meta().id) {
-            rule.check(&cx, &mut findings);
-        }
-    }
-    linted.diagnostics = findings.into_inner();
-    if !parsed.comments.is_empty() {
-        let lines = LineIndex::new(text);
-        suppress::apply(&mut linted.diagnostics, &parsed.comments, &lines, settings);
-        linted.diagnostics.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
     }
     linted.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     linted
 }
 
+fn inside<'t>(text: &'t str, script: &Script) -> &'t str {
+    &text[script.inside.start as usize..script.inside.end as usize]
+}
+
 impl Linted {
+    /// Lints scripts that share their names.
+    fn unit(&mut self, text: &str, language: Language, unit: &Unit, settings: &Settings) {
+        let mut parts = Vec::new();
+        let mut comments = Vec::new();
+        for script in &unit.scripts {
+            match self.parse(inside(text, script), script, settings) {
+                Some(parsed) => {
+                    comments.extend(parsed.comments);
+                    parts.push((parsed.program, script));
+                }
+                None => return,
+            }
+        }
+        if settings.parse_only {
+            return;
+        }
+        let markup = components::names(text, unit);
+        let tree = semantic::lower_unit(&parts, language, &markup);
+        drop(parts);
+        let facts = Facts::new(&tree, &settings.protocols);
+        let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
+        self.decisions.extend(decisions);
+        // A suppression is of use if it hits a finding that is only hidden.
+        let mut findings = Findings::new(settings, !comments.is_empty());
+        let cx = Cx { facts: &facts, verdicts: &verdicts };
+        for rule in rules::RULES {
+            if settings.is_enabled(rule.meta().id) {
+                rule.check(&cx, &mut findings);
+            }
+        }
+        let mut found = findings.into_inner();
+        if !comments.is_empty() {
+            let lines = LineIndex::new(text);
+            suppress::apply(&mut found, &comments, &lines, settings);
+            found.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
+        }
+        self.diagnostics.append(&mut found);
+    }
+
+    /// The tree of one script, or a notice that says why there is none.
+    fn parse(&mut self, code: &str, script: &Script, settings: &Settings) -> Option<Parsed> {
+        let speculation = parse::speculation_limit(code, script.language);
+        let deep = nesting::too_deep(code, settings.max_nesting)
+            .or_else(|| nesting::too_speculative(code, speculation));
+        if let Some(at) = deep {
+            let at = script.inside.start + at as u32;
+            let message = "nested deeper than leaklint follows: not linted".to_owned();
+            self.notice("nesting-too-deep", Span::new(at, at + 1), message, "too deep here", settings);
+            return None;
+        }
+        match parse::parse_part(code, script.inside.start, script.language) {
+            Ok(parsed) => Some(parsed),
+            Err(error) => {
+                let message = format!("not linted, since it cannot be parsed: {}", error.message);
+                self.notice("syntax-error", error.span, message, "here", settings);
+                None
+            }
+        }
+    }
+
     /// Adds a notice about the file, unless it is switched off.
     pub fn notice(
         &mut self,

@@ -17,18 +17,27 @@ pub struct SyntaxError {
 /// # Errors
 /// The first error that swc cannot recover from.
 pub fn parse(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
+    parse_part(text, 0, language)
+}
+
+/// Parses a part of a file that begins at a byte offset; every span is one into the whole file.
+///
+/// # Errors
+/// The first error that swc cannot recover from.
+pub fn parse_part(part: &str, offset: u32, language: Language) -> Result<Parsed, SyntaxError> {
     // A panic of the parser is its way to refuse a text (a file that ends inside a class body, for one).
-    let parsed = std::panic::catch_unwind(|| attempt(text, language));
+    let parsed = std::panic::catch_unwind(|| attempt(part, offset, language));
     parsed.unwrap_or_else(|_| {
-        Err(SyntaxError { message: "the parser gave up on it".to_owned(), span: Span::default() })
+        let span = Span::new(offset, offset);
+        Err(SyntaxError { message: "the parser gave up on it".to_owned(), span })
     })
 }
 
-fn attempt(text: &str, language: Language) -> Result<Parsed, SyntaxError> {
-    let first = parse_with(text, syntax_of(text, language));
+fn attempt(text: &str, offset: u32, language: Language) -> Result<Parsed, SyntaxError> {
+    let first = parse_with(text, offset, syntax_of(text, language));
     match (&first, language) {
         // Some `.js` files use Flow without saying so.
-        (Err(_), Language::JavaScript) if looks_typed(text) => parse_with(text, flow()).or(first),
+        (Err(_), Language::JavaScript) if looks_typed(text) => parse_with(text, offset, flow()).or(first),
         _ => first,
     }
 }
@@ -51,9 +60,10 @@ fn looks_typed(text: &str) -> bool {
     text.contains("import type") || text.contains(": ?") || text.contains("export type")
 }
 
-fn parse_with(text: &str, syntax: Syntax) -> Result<Parsed, SyntaxError> {
-    let end = BytePos(1 + text.len() as u32);
-    let input = StringInput::new(text, BytePos(1), end);
+fn parse_with(text: &str, offset: u32, syntax: Syntax) -> Result<Parsed, SyntaxError> {
+    let start = BytePos(1 + offset);
+    let end = BytePos(1 + offset + text.len() as u32);
+    let input = StringInput::new(text, start, end);
     let comments = SingleThreadedComments::default();
     let wanted = memchr::memmem::find(text.as_bytes(), b"leaklint").is_some();
     let kept = wanted.then_some(&comments as &dyn Comments);
@@ -61,7 +71,7 @@ fn parse_with(text: &str, syntax: Syntax) -> Result<Parsed, SyntaxError> {
     let mut parser = Parser::new_from(lexer);
     let program = parser.parse_program().map_err(|error| SyntaxError {
         message: error.kind().msg().to_string(),
-        span: clamp(from_swc(swc_common::Spanned::span(&error)), text),
+        span: clamp(from_swc(swc_common::Spanned::span(&error)), offset, text),
     })?;
     Ok(Parsed { program, comments: own_comments(comments) })
 }
@@ -81,9 +91,9 @@ fn own_comments(comments: SingleThreadedComments) -> Vec<(Span, String)> {
     found
 }
 
-fn clamp(span: Span, text: &str) -> Span {
-    let len = text.len() as u32;
-    Span::new(span.start.min(len), span.end.min(len))
+fn clamp(span: Span, offset: u32, text: &str) -> Span {
+    let end = offset + text.len() as u32;
+    Span::new(span.start.clamp(offset, end), span.end.clamp(offset, end))
 }
 
 fn syntax_of(text: &str, language: Language) -> Syntax {
@@ -102,7 +112,8 @@ fn syntax_of(text: &str, language: Language) -> Syntax {
             fn_bind: false,
         }),
         Language::TypeScript => typescript(false),
-        Language::Tsx => typescript(true),
+        // A component is never parsed as a whole; its scripts say what they are.
+        Language::Tsx | Language::Vue { .. } | Language::Svelte { .. } | Language::Astro => typescript(true),
     }
 }
 

@@ -21,6 +21,7 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
     }
     may_acquire(bytes, settings)
         || (listens(settings) && may_listen(bytes))
+        || (settings.is_enabled("long-lived-race") && may_race(bytes))
         || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
 }
@@ -36,7 +37,9 @@ fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
 }
 
 fn listens(settings: &Settings) -> bool {
-    settings.is_enabled("unremoved-listener") || settings.is_enabled("mismatched-removal")
+    ["unremoved-listener", "mismatched-removal", "unaborted-signal"]
+        .iter()
+        .any(|rule| settings.is_enabled(rule))
 }
 
 fn has(bytes: &[u8], needle: &str) -> bool {
@@ -53,6 +56,10 @@ fn may_grow(bytes: &[u8]) -> bool {
     GROWTH.iter().any(|word| has_word(bytes, word.as_bytes()))
         || memchr::memchr_iter(b']', bytes).any(|at| is_assigned(&bytes[at + 1..]))
         || has(bytes, "...")
+}
+
+fn may_race(bytes: &[u8]) -> bool {
+    has(bytes, "Promise") && (has_word(bytes, b"race") || has_word(bytes, b"any"))
 }
 
 /// Large values are made with one of these, or read by a function whose name ends so.

@@ -19,8 +19,8 @@ impl Span {
     }
 }
 
-/// The syntax a file is parsed with, chosen by its extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The syntax a file is parsed with, chosen by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// `.js .jsx .mjs .cjs`: JavaScript with JSX and decorators.
     JavaScript,
@@ -28,6 +28,18 @@ pub enum Language {
     TypeScript,
     /// `.tsx`
     Tsx,
+    /// `.vue`: a component with scripts, which say their own language; so do those of the others below.
+    Vue {
+        /// By its name the component that holds all others: a program makes one.
+        root: bool,
+    },
+    /// `.svelte`
+    Svelte {
+        /// See [`Language::Vue`].
+        root: bool,
+    },
+    /// `.astro`
+    Astro,
 }
 
 impl Language {
@@ -42,6 +54,11 @@ impl Language {
             "ts" | "mts" | "cts" if stem.ends_with(".d") => None,
             "ts" | "mts" | "cts" => Some(Self::TypeScript),
             "tsx" => Some(Self::Tsx),
+            "vue" => Some(Self::Vue { root: stem.eq_ignore_ascii_case("app") }),
+            "svelte" => {
+                Some(Self::Svelte { root: matches!(stem, "App" | "app") || stem.starts_with("+layout") })
+            }
+            "astro" => Some(Self::Astro),
             _ => None,
         }
     }
@@ -138,5 +155,7 @@ mod tests {
         assert_eq!(Language::of_path("a/b.d.mts"), None);
         assert_eq!(Language::of_path("a.b/c.mts"), Some(Language::TypeScript));
         assert_eq!(Language::of_path("README"), None);
+        assert_eq!(Language::of_path("src/App.vue"), Some(Language::Vue { root: true }));
+        assert_eq!(Language::of_path("src/AppBar.vue"), Some(Language::Vue { root: false }));
     }
 }

@@ -48,18 +48,6 @@ pub struct Found {
     pub left_out: BTreeMap<&'static str, u64>,
 }
 
-impl PartialOrd for Language {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Language {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (*self as u8).cmp(&(*other as u8))
-    }
-}
-
 /// Finds the files of a request.
 pub fn walk(request: &Request) -> Found {
     let mut found = Found::default();

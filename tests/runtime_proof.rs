@@ -18,8 +18,10 @@ const REQUIRE: &str = "LEAKLINT_REQUIRE_RUNTIME";
 const IN_PAGE: &str = "export const runsIn = 'chromium';";
 
 /// How many proofs a rule has at least, and how many of them in a page.
-const PROOFS: [(&str, usize, usize); 4] = [
+const PROOFS: [(&str, usize, usize); 6] = [
     ("large-closure-capture", 3, 0),
+    ("long-lived-race", 2, 0),
+    ("unaborted-signal", 3, 1),
     ("unbounded-collection", 4, 0),
     ("uncleared-interval", 4, 0),
     ("unremoved-listener", 4, 2),

@@ -363,10 +363,7 @@ impl Facts<'_> {
         let Some((callee, args)) = self.tree.call_parts(call) else {
             return Renders::Unknown;
         };
-        let row = self.callee_name(callee).and_then(|name| {
-            let mut effects = self.protocols.effects.iter();
-            effects.find(|effect| effect.names.has(name))
-        });
+        let row = self.hook_rows(callee).first().map(|row| self.hook(*row)).filter(|row| row.own);
         let Some(list) = row.and_then(|row| args.get(row.callback + 1)) else {
             return if args.len() == 1 { Renders::Each } else { Renders::Unknown };
         };

@@ -3,6 +3,7 @@
 //! They share one index type: the first entries are the tree's own classes in their order, the others follow.
 
 use super::lifecycle;
+use super::options::{self, Instances};
 use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
@@ -45,6 +46,8 @@ pub struct Classes {
     derived: Vec<Vec<ClassId>>,
     /// Per function: the class whose instance (or, in static members, which itself) is its `this`.
     of_function: Vec<Option<ClassId>>,
+    /// Options from which a framework makes instances.
+    options: FxHashMap<ClassId, Instances>,
 }
 
 impl Classes {
@@ -54,11 +57,16 @@ impl Classes {
             all: Vec::with_capacity(tree.classes.len()),
             derived: Vec::new(),
             of_function: vec![None; tree.functions.len()],
+            options: FxHashMap::default(),
         };
         for id in tree.class_ids() {
             classes.all.push(declared(tree, id));
         }
         classes.prototypes(tree);
+        for (fact, instances) in options::find(tree, protocols) {
+            classes.options.insert(ClassId(classes.all.len() as u32), instances);
+            classes.all.push(fact);
+        }
         classes.objects(tree);
         for at in 0..classes.all.len() {
             let id = ClassId(at as u32);
@@ -69,7 +77,9 @@ impl Classes {
         }
         classes.link_bases(tree);
         for at in 0..classes.all.len() {
-            classes.all[at].lifecycle = lifecycle::of_class(tree, protocols, &classes.all[at], at);
+            if !classes.options.contains_key(&ClassId(at as u32)) {
+                classes.all[at].lifecycle = lifecycle::of_class(tree, protocols, &classes.all[at], at);
+            }
         }
         classes
     }
@@ -102,6 +112,16 @@ impl Classes {
     /// The functions that `this.name()` may call: the class's own, else the nearest base's.
     pub fn member(&self, id: ClassId, name: &Atom) -> &[FnId] {
         self.lineage(id).find_map(|at| self.get(at).members.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a class is an object literal of which a framework makes instances.
+    pub fn is_options(&self, id: ClassId) -> bool {
+        self.options.contains_key(&id)
+    }
+
+    /// How many instances a framework makes of options.
+    pub fn instances(&self, id: ClassId) -> Option<Instances> {
+        self.options.get(&id).copied()
     }
 
     /// Classes of this file that extend this one.

@@ -72,7 +72,9 @@ impl Facts<'_> {
                     matches!(self.tree.function(*function).kind, FnKind::Method)
                         || self.tree.function(*function).kind == FnKind::Expression
                 });
-                match is_method && !replaced && !self.is_bound_by_decorator(*class, name) {
+                // A framework binds the methods of options for each instance.
+                let bound = self.is_bound_by_decorator(*class, name) || self.classes.is_options(*class);
+                match is_method && !replaced && !bound {
                     true => Handler::Method(place),
                     false => Handler::Kept { place, home: Home::Instance(*class) },
                 }

@@ -19,6 +19,8 @@ pub enum Made {
     Root,
     /// One for each place where a view, page or document uses it.
     PerUse,
+    /// A component of its own, or a mixin of the one that holds all others.
+    Unseen,
     /// No framework makes it.
     Elsewhere,
 }

@@ -168,7 +168,7 @@ impl Facts<'_> {
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
-            Root::This(class) => self.holder_field(place, class, owner, &text),
+            Root::This(class) => self.holder_field(place, class, owner, site, &text),
             Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
@@ -233,7 +233,13 @@ impl Facts<'_> {
                 assumed: Some("the default of the parameter is what callers use"),
             };
         }
-        Holder::new(Life::Unknown, format!("`{text}` comes from the caller"))
+        let entry = self.tree.function(function);
+        let param = entry.params.get(index).and_then(|param| param.binding);
+        let place = param.and_then(|binding| self.place_of_binding(binding));
+        place
+            .filter(|_| entry.kind == FnKind::Constructor)
+            .and_then(|place| self.injected(place, text))
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` comes from the caller")))
     }
 
     fn holder_variable(
@@ -321,7 +327,7 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, text: &str) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
@@ -364,45 +370,26 @@ impl Facts<'_> {
                 );
             }
         }
-        // `this.bus = bus`, where `bus` is a constant of the module.
+        // `this.bus = bus`, where `bus` is imported or a constant of the module.
         if let ([only], false) = (values, deep)
             && let Some(value) = self.places.of(*only)
             && self.is_of_module(value)
         {
-            return Holder::new(Life::Longer, format!("`{text}` lives as long as its module"));
-        }
-        if self.is_imported(field) {
-            return Holder::new(
-                Life::Longer,
-                format!("`{text}` is imported, and lives as long as its module"),
-            );
+            return self.holder_place(value, owner, site);
         }
         self.injected(field, text)
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
     }
 
-    /// What a framework injects by its type.
-    fn injected(&self, place: PlaceId, text: &str) -> Option<Holder> {
-        let names = self.type_names(place);
-        let is = |list: &crate::protocol::Patterns| names.iter().any(|name| list.has(name));
-        if is(&self.protocols.injected_same) {
-            return Some(Holder::new(Life::Same, format!("`{text}` is injected, and dies with who gets it")));
-        }
-        is(&self.protocols.injected_longer).then(|| {
-            Holder::new(Life::Longer, format!("`{text}` is injected, and lives as long as the application"))
-        })
-    }
-
-    /// A binding of the module that nothing writes again.
+    /// An imported binding, or one of the module's that nothing writes again.
     fn is_of_module(&self, place: PlaceId) -> bool {
         let Root::Binding(binding) = self.places.root(place) else {
             return false;
         };
         let entry = self.tree.scopes.binding(*binding);
         self.places.depth(place) == 0
-            && entry.writes == 0
-            && matches!(entry.kind, BindingKind::Const)
-            && self.tree.scopes.function_of(*binding) == MODULE
+            && (matches!(entry.kind, BindingKind::Import { .. })
+                || entry.writes == 0 && self.tree.scopes.function_of(*binding) == MODULE)
     }
 
     /// `this.document.body` of an injected document.

@@ -6,8 +6,11 @@ pub mod classes;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+pub mod hooks;
+mod injected;
 pub mod lifecycle;
 pub mod lifetime;
+pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
@@ -80,6 +83,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.roles.ends_of = facts.ends_by_owner();
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::hooks::HookRoles;
 use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::protocol::TeardownName;
@@ -27,14 +28,17 @@ pub enum Owner {
 /// What functions are to a framework.
 #[derive(Debug, Default)]
 pub struct Roles {
-    /// Effect callbacks: the index into [`crate::protocol::Protocols::effects`] and the call.
+    /// Callbacks that own what they acquire: the index of the hook's row, and the call.
     pub effects: FxHashMap<FnId, (usize, ExprId)>,
+    pub hooks: HookRoles,
     pub components: FxHashSet<FnId>,
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
     /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place.
-    pub ends_of: Vec<(PlaceId, Atom, FnId)>,
+    pub place_ends: Vec<(PlaceId, Atom, FnId)>,
+    /// `ends`, by the owner that ends.
+    pub ends_of: FxHashMap<Owner, Vec<FnId>>,
 }
 
 /// The functions that run when an owner ends.
@@ -63,9 +67,10 @@ impl Teardowns {
 impl Roles {
     /// Looks at every call once.
     pub fn new(facts: &Facts<'_>) -> Self {
-        let mut roles = Self::default();
+        let mut roles = Self { hooks: HookRoles::new(facts), ..Self::default() };
+        let own = roles.hooks.callbacks.iter().filter(|(_, (row, _))| facts.hook(*row).own);
+        roles.effects = own.map(|(function, hook)| (*function, *hook)).collect();
         for call in &facts.tree.calls {
-            roles.effect(facts, *call);
             roles.end(facts, *call);
         }
         // `socket.onclose = () => this.stop()`
@@ -77,11 +82,11 @@ impl Roles {
                 && let Some(place) = facts.places.of(*object)
             {
                 let ends = facts.functions_of(*value);
-                roles.ends_of.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+                roles.place_ends.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
             }
         }
         for id in facts.tree.fn_ids() {
-            if facts.is_component(id) {
+            if roles.hooks.instances.contains(&id) || facts.is_component(id) {
                 roles.components.insert(id);
             }
             if facts.is_factory(id) {
@@ -89,24 +94,6 @@ impl Roles {
             }
         }
         roles
-    }
-
-    fn effect(&mut self, facts: &Facts<'_>, call: ExprId) {
-        let Some((callee, args)) = facts.tree.call_parts(call) else {
-            return;
-        };
-        let Some(name) = facts.callee_name(callee) else {
-            return;
-        };
-        let effects = &facts.protocols.effects;
-        let Some(at) = effects.iter().position(|effect| effect.names.has(name)) else {
-            return;
-        };
-        if let Some(callback) = args.get(effects[at].callback) {
-            for function in facts.functions_of(*callback) {
-                self.effects.insert(function, (at, call));
-            }
-        }
     }
 
     fn end(&mut self, facts: &Facts<'_>, call: ExprId) {
@@ -207,7 +194,7 @@ impl Facts<'_> {
         None
     }
 
-    fn is_component(&self, function: FnId) -> bool {
+    pub(super) fn is_component(&self, function: FnId) -> bool {
         let Some(name) = self.function_name(function) else {
             return false;
         };
@@ -278,8 +265,10 @@ impl Facts<'_> {
     /// The owner of what is acquired by code that stands in a function.
     pub fn owner_of(&self, function: FnId) -> Owner {
         for at in self.tree.enclosing(function) {
-            if self.roles.effects.contains_key(&at) {
-                return Owner::Effect(at);
+            if self.roles.hooks.callbacks.contains_key(&at)
+                && let Some(owner) = self.roles.hooks.owner(self, at, 8)
+            {
+                return owner;
             }
             if self.roles.components.contains(&at) {
                 return Owner::Component(at);
@@ -324,20 +313,24 @@ impl Facts<'_> {
         }
     }
 
+    /// The functions that sound like ends, by their owners.
+    pub(super) fn ends_by_owner(&self) -> FxHashMap<Owner, Vec<FnId>> {
+        let mut by_owner: FxHashMap<Owner, Vec<FnId>> = FxHashMap::default();
+        for end in &self.roles.ends {
+            if let Some(around) = self.tree.function(*end).parent {
+                by_owner.entry(self.owner_of(around)).or_default().push(*end);
+            }
+        }
+        by_owner
+    }
+
     /// The functions that run when an owner ends.
     pub fn teardowns(&self, owner: Owner) -> Teardowns {
         let mut out = Teardowns::default();
         match owner {
             Owner::Module | Owner::Call(_) => {}
             Owner::Effect(function) => self.effect_teardowns(function, &mut out),
-            Owner::Component(function) => {
-                for effect in self.roles.effects.keys() {
-                    if self.tree.is_within(*effect, function) {
-                        self.effect_teardowns(*effect, &mut out);
-                    }
-                }
-                out.functions.sort_unstable_by_key(|(function, _)| *function);
-            }
+            Owner::Component(function) => self.component_teardowns(function, &mut out),
             Owner::Class(class) => {
                 self.class_teardowns(class, &mut out);
                 self.drop_private_helpers(class, &mut out);
@@ -350,12 +343,17 @@ impl Facts<'_> {
                 self.factory_teardowns(members, &mut out);
             }
         }
-        for end in &self.roles.ends {
-            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner) {
-                push_root(&mut out, *end, TeardownName::Weak);
-            }
+        for end in self.hook_ends(owner) {
+            push_root(&mut out, end, TeardownName::Strong);
         }
-        for (place, event, end) in &self.roles.ends_of {
+        for rest in self.roles.hooks.rests(owner) {
+            push_root(&mut out, *rest, TeardownName::Weak);
+        }
+        out.opaque |= self.roles.hooks.is_opaque(owner);
+        for end in self.roles.ends_of.get(&owner).into_iter().flatten() {
+            push_root(&mut out, *end, TeardownName::Weak);
+        }
+        for (place, event, end) in &self.roles.place_ends {
             if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner)
                 && (out.strong().is_none() || self.is_ended_by(*place, event, &out))
             {
@@ -377,6 +375,35 @@ impl Facts<'_> {
         })
     }
 
+    /// What hooks run at the end of an owner, or of a component around it, which is no earlier.
+    fn hook_ends(&self, owner: Owner) -> Vec<FnId> {
+        let hooks = &self.roles.hooks;
+        let mut ends = hooks.ends(owner).to_vec();
+        if let Owner::Component(function) = owner {
+            for around in self.tree.enclosing(function).skip(1) {
+                ends.extend(hooks.ends(Owner::Component(around)));
+            }
+        }
+        ends
+    }
+
+    fn component_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        for effect in self.roles.effects.keys() {
+            if self.tree.is_within(*effect, function) {
+                self.effect_teardowns(*effect, out);
+            }
+        }
+        // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
+        let hooks = &self.roles.hooks;
+        if hooks.instances.contains(&function) && !hooks.setups.contains(&function) {
+            for value in &self.tree.function(function).returns {
+                for (_, member) in self.returned_members(*value) {
+                    push_root(out, member, TeardownName::Weak);
+                }
+            }
+        }
+    }
+
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
@@ -390,7 +417,7 @@ impl Facts<'_> {
     }
 
     /// A returned call or name may be a disposer; `undefined`, a number or a DOM call is none.
-    fn may_be_cleanup(&self, value: ExprId) -> bool {
+    pub(super) fn may_be_cleanup(&self, value: ExprId) -> bool {
         match self.tree.kind(value) {
             Kind::Call { callee, .. } => {
                 let name = self.callee_name(*callee);
@@ -414,6 +441,8 @@ impl Facts<'_> {
             for (name, functions) in &self.classes.get(at).members {
                 let judged = match lifecycle {
                     Some(row) if row.teardown.has(name) => Some(TeardownName::Strong),
+                    // `methods: { close() { … } }` of a dialog ends nothing but the dialog's being open.
+                    _ if self.classes.is_options(at) => self.options_end(at, name),
                     // Its framework ends it; `close()` of a menu closes the menu.
                     Some(_) => self.teardown_name(name).map(|_| TeardownName::Weak),
                     None => self.teardown_name(name),
@@ -435,6 +464,22 @@ impl Facts<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A station at which an instance of options rests or leaves, and may let go.
+    fn options_end(&self, class: ClassId, name: &Atom) -> Option<TeardownName> {
+        let lifecycle = self.classes.get(class).lifecycle;
+        let row = self.protocols.options.iter().find(|row| Some(row.lifecycle) == lifecycle)?;
+        row.rests.has(name).then_some(TeardownName::Weak)
+    }
+
+    /// Whether a framework ends the owner, so that what has no end of its own goes on for good.
+    pub fn is_ended_by_framework(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Class(class) => self.classes.is_options(class),
+            Owner::Component(function) => self.roles.hooks.instances.contains(&function),
+            _ => false,
         }
     }
 

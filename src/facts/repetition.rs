@@ -45,6 +45,8 @@ pub enum Why {
     /// Handler of events, requests and the like; the call that registers it.
     Handler(ExprId),
     JsxHandler,
+    /// A component's markup mentions it.
+    Markup,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),
@@ -140,8 +142,8 @@ impl Solver<'_, '_> {
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
         let made = facts.made(id);
-        if made == Made::PerUse {
-            self.raise(node, Level::Repeated, Why::VisibleClass(id));
+        if matches!(made, Made::PerUse | Made::Unseen) {
+            self.raise(node, often(made), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -265,13 +267,15 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Lifecycle(at));
             return true;
         }
-        let often = row.repeats_per_instance.has(name);
-        if !often && !row.setup.has(name) && !row.entry.has(name) {
+        if row.repeats_per_instance.has(name) {
+            self.raise(node, Level::Repeated, Why::Lifecycle(at));
             return false;
         }
-        let root = made == Made::Root && !often;
-        self.raise(node, if root { Level::Unknown } else { Level::Repeated }, Why::Lifecycle(at));
-        root
+        if !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        self.raise(node, often(made), Why::Lifecycle(at));
+        made == Made::Root
     }
 
     fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
@@ -328,5 +332,14 @@ impl Solver<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// How often what runs for each instance of a framework's class runs.
+fn often(made: Made) -> Level {
+    match made {
+        Made::Root => Level::Unknown,
+        Made::Unseen => Level::MayRepeat,
+        _ => Level::Repeated,
     }
 }

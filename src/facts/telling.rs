@@ -32,6 +32,7 @@ impl Facts<'_> {
                 format!("the constructor of `{class}`")
             }
             Some(name) => format!("`{name}()`"),
+            None if self.tree.function(function).kind == FnKind::Instance => "the component".to_owned(),
             None => "this function".to_owned(),
         }
     }
@@ -83,7 +84,7 @@ impl Facts<'_> {
         let head = tree.function(function).head;
         let name = self.title(function);
         match why {
-            Why::Effect(row, call) => (self.callee_span(*call), self.protocols.effects[*row].what.clone()),
+            Why::Effect(row, call) => (self.callee_span(*call), self.hook(*row).what.clone()),
             Why::Lifecycle(row) => {
                 let row = &self.protocols.lifecycles[*row];
                 let member = self.function_name(function);
@@ -97,11 +98,18 @@ impl Facts<'_> {
                     Some(name) if row.repeats_per_instance.has(name) => {
                         format!("runs again and again in the life of each {} of this class", row.what)
                     }
+                    _ if self.classes.of_member(function).is_some_and(|at| self.classes.is_options(at)) => {
+                        format!("runs for every instance of this {}", row.what)
+                    }
                     _ => format!("runs for every {} of this class", row.what),
                 };
                 (head, text)
             }
+            Why::Component if self.roles.hooks.instances.contains(&function) => {
+                (head, "runs for every instance of the component".to_owned())
+            }
             Why::Component => (head, "runs at every render".to_owned()),
+            Why::Markup => (head, "the markup calls it: it runs at its events".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),
             Why::JsxHandler => (head, "runs at every event".to_owned()),
             Why::CalledBack(row, call) => {

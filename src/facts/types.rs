@@ -6,6 +6,9 @@ use crate::ast::Atom;
 use crate::protocol::{Handle, Patterns};
 use crate::semantic::*;
 
+/// How many steps through assignments and chained methods are followed.
+const MAX_STEPS: u32 = 6;
+
 impl Facts<'_> {
     /// The row of the handle protocol by which a call acquires.
     pub fn acquires_handle(&self, call: ExprId) -> Option<usize> {
@@ -27,7 +30,9 @@ impl Facts<'_> {
         let rows = self.protocols.acquire_methods.get(name)?;
         rows.iter().copied().find(|row| {
             let row = &self.protocols.handles[*row];
-            self.is_typed(*object, &row.types) || row.imported && self.is_convention(*object, row, args)
+            self.is_typed(*object, &row.types)
+                || row.imported && self.is_convention(*object, row, args)
+                || row.injected && self.is_stream_of_service(*object)
         })
     }
 
@@ -66,16 +71,21 @@ impl Facts<'_> {
     /// Whether an expression is known to be a value of one of `types`: paths of constructors, makers and imports, names
     /// of types, or a member of a type (`Router.events`).
     pub fn is_typed(&self, expr: ExprId, types: &Patterns) -> bool {
-        if types.is_empty() {
+        !types.is_empty() && self.is_typed_within(expr, types, MAX_STEPS)
+    }
+
+    fn is_typed_within(&self, expr: ExprId, types: &Patterns, fuel: u32) -> bool {
+        // `source = source.pipe(…)` is made of itself.
+        let Some(fuel) = fuel.checked_sub(1) else {
             return false;
-        }
-        if paths::matches(self.tree, expr, types).is_some() || self.is_made_as(expr, types) {
+        };
+        if paths::matches(self.tree, expr, types).is_some() || self.is_made_as(expr, types, fuel) {
             return true;
         }
         let Some(place) = self.places.of(expr) else {
             return false;
         };
-        if self.values_at(place).iter().any(|value| self.is_made_as(*value, types)) {
+        if self.values_at(place).iter().any(|value| self.is_made_as(*value, types, fuel)) {
             return true;
         }
         let mut members = String::new();
@@ -93,9 +103,9 @@ impl Facts<'_> {
 
     /// `new Subject()`, `interval(9)`, `new Bus()` with `class Bus extends EventEmitter`, `inject(Router)`,
     /// and what a chained method makes of one of these.
-    fn is_made_as(&self, value: ExprId, types: &Patterns) -> bool {
+    fn is_made_as(&self, value: ExprId, types: &Patterns, fuel: u32) -> bool {
         if let Kind::Await(inner) = self.tree.kind(value) {
-            return self.is_made_as(*inner, types);
+            return self.is_made_as(*inner, types, fuel);
         }
         let Some((callee, args)) = self.tree.call_parts(value) else {
             return false;
@@ -105,7 +115,7 @@ impl Facts<'_> {
         }
         match self.tree.kind(callee) {
             Kind::Member { object, name } if self.protocols.chained.has(name) => {
-                self.is_typed(*object, types)
+                self.is_typed_within(*object, types, fuel)
             }
             _ => self.is_injection(callee) && args.first().is_some_and(|arg| self.names_type(*arg, types)),
         }

@@ -184,7 +184,8 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn is_nothing(&self, value: ExprId) -> bool {
+    /// `null` or `undefined`.
+    pub(super) fn is_nothing(&self, value: ExprId) -> bool {
         match self.facts.tree.kind(value) {
             Kind::Null => true,
             Kind::Ident(reference) => self.facts.tree.scopes.reference(*reference).name == "undefined",

@@ -1,10 +1,12 @@
 //! Obligations of listeners: what is put on a longer-lived target must be taken off.
 
+mod abort;
 mod decide;
 mod disposer;
 mod forward;
 mod judge;
 mod removal;
+mod signals;
 mod site;
 
 use super::Engine;
@@ -12,7 +14,8 @@ use crate::ast::Atom;
 use crate::facts::places::PlaceId;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use signals::Fate;
 use site::{Event, Site};
 use std::cell::RefCell;
 
@@ -32,6 +35,12 @@ struct Table {
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.
     ended: FxHashMap<PlaceId, Vec<ExprId>>,
+    /// Receivers of `.abort()` by their last name.
+    aborted: FxHashMap<Atom, Vec<ExprId>>,
+    /// Values of which a pattern takes out more than a `signal`.
+    taken_apart: FxHashSet<ExprId>,
+    /// Who aborts the controllers that were asked for.
+    fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
 
 impl Table {
@@ -78,12 +87,23 @@ impl Engine<'_, '_> {
             {
                 table.ended.entry(place).or_default().push(*call);
             }
+            if let Kind::Member { object, name } = facts.tree.kind(callee)
+                && name == "abort"
+                && let Some(name) = facts.callee_name(*object)
+            {
+                table.aborted.entry(name.clone()).or_default().push(*object);
+            }
             if let Some(site) = self.listener_site(*call, callee, args) {
                 for at_caller in self.forwarded_sites(&site) {
                     table.insert(at_caller);
                 }
                 table.insert(site);
             }
+        }
+        for binding in &facts.tree.scopes.bindings {
+            let other = !matches!(&binding.projection[..], [] | [Segment::Named(_)])
+                || matches!(&binding.projection[..], [Segment::Named(name)] if name != "signal");
+            table.taken_apart.extend(binding.init.filter(|_| other));
         }
         table
     }

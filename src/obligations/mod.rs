@@ -9,6 +9,7 @@ mod growth;
 mod handles;
 mod listeners;
 mod once;
+mod race;
 mod tier;
 pub mod trace;
 
@@ -32,6 +33,8 @@ use trace::{Decision, Step};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     Capture,
+    Race,
+    Signal,
     Handle(HandleRule),
     Listener,
     Container,
@@ -60,6 +63,13 @@ pub enum Failure {
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
     Retained,
+    /// A race against a promise that outlives it.
+    Raced { promise: ExprId },
+    /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
+    Unaborted { controller: ExprId, open: bool },
+    /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
+    /// listener off on the way of the abort alone.
+    OneOutcome { outcome: ExprId, release: Option<ExprId> },
 }
 
 /// A large value that a closure keeps.
@@ -174,6 +184,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     };
     engine.handles();
     engine.listeners();
+    engine.races();
     engine.containers();
     engine.captures();
     (engine.verdicts, engine.decisions.unwrap_or_default())

@@ -31,7 +31,7 @@ impl Engine<'_, '_> {
     }
 
     /// What every `new` of a class runs, computed once per class.
-    fn construction(&self, class: ClassId) -> Rc<FxHashSet<FnId>> {
+    pub(super) fn construction(&self, class: ClassId) -> Rc<FxHashSet<FnId>> {
         let mut known = self.constructions.borrow_mut();
         Rc::clone(known.entry(class).or_insert_with(|| Rc::new(self.facts.construction(class))))
     }

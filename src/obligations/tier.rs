@@ -47,8 +47,9 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         _ => false,
     };
     match failure {
-        Failure::Dropped | Failure::NeverReleased if !known => None,
-        Failure::Dropped | Failure::NeverReleased => Some(by(repeated)),
+        Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } if !known => None,
+        Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } => Some(by(repeated)),
+        Failure::OneOutcome { .. } => Some(by(known && repeated)),
         Failure::Mismatch { .. } => Some(by(known && repeated)),
         Failure::OffTeardown { .. } if !known => Some(Tier::Possible),
         Failure::OffTeardown { .. } => Some(by(repeated && evidence.has_teardown)),
@@ -57,7 +58,7 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::PathMiss { .. } if !known => None,
         Failure::PathMiss { .. } => Some(if repeated { Tier::Likely } else { Tier::Possible }),
         Failure::Overwritten { in_loop, .. } => Some(by(*in_loop)),
-        Failure::Unbounded | Failure::Retained => Some(by(known && repeated)),
+        Failure::Unbounded | Failure::Retained | Failure::Raced { .. } => Some(by(known && repeated)),
     }
 }
 

@@ -39,6 +39,8 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Self::Capture => "capture",
+            Self::Race => "race",
+            Self::Signal => "signal",
             Self::Handle(HandleRule::Interval) => "interval",
             Self::Handle(HandleRule::Timeout) => "timeout",
             Self::Handle(HandleRule::Rearming) => "rearming timer",
@@ -105,5 +107,12 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         Failure::Overwritten { by, .. } => ("the handle is replaced while it is live".to_owned(), Some(*by)),
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),
+        Failure::Unaborted { controller, .. } => {
+            ("nothing aborts the controller of its signal".to_owned(), Some(*controller))
+        }
+        Failure::OneOutcome { outcome, .. } => {
+            ("it stays when the work ends without an abort".to_owned(), Some(*outcome))
+        }
+        Failure::Raced { promise } => ("each race leaves a reaction".to_owned(), Some(*promise)),
     }
 }

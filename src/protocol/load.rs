@@ -14,9 +14,12 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
     ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
     ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
+    ("rules/hooks.toml", include_str!("../../rules/hooks.toml")),
+    ("rules/components.toml", include_str!("../../rules/components.toml")),
     ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
     ("rules/classes.toml", include_str!("../../rules/classes.toml")),
     ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
+    ("rules/promises.toml", include_str!("../../rules/promises.toml")),
 ];
 
 /// Reads and validates protocol files, given as name and text.
@@ -66,9 +69,18 @@ impl Checker<'_> {
                 return self.fail(at, "`exact` and `wraps` need `types`");
             }
         }
-        for row in &file.effect {
+        for row in &file.hook {
             let (at, row) = (row.span().start, row.get_ref());
             self.row(at, &row.id, &row.source, &row.checked)?;
+            self.filled(at, "names", row.names.is_empty())?;
+            if role(&row.role).is_none() {
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+            }
+        }
+        for row in &file.options {
+            let (at, row) = (row.span().start, row.get_ref());
+            self.filled(at, "source", row.source.trim().is_empty())?;
+            self.filled(at, "checked", row.checked.trim().is_empty())?;
         }
         for row in &file.lifecycle {
             let (at, row) = (row.span().start, row.get_ref());
@@ -81,8 +93,9 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(at, "release", row.release.is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported {
-            return self.fail(at, "`methods` needs `types` or `imported`: a name alone says too little");
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
+            return self
+                .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }
         if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
@@ -114,6 +127,8 @@ impl Checker<'_> {
             file.calls.as_ref().map(|t| (&t.source, &t.checked)),
             file.containers.as_ref().map(|t| (&t.source, &t.checked)),
             file.large.as_ref().map(|t| (&t.source, &t.checked)),
+            file.promises.as_ref().map(|t| (&t.source, &t.checked)),
+            file.signals.as_ref().map(|t| (&t.source, &t.checked)),
         ];
         for (source, checked) in sources.into_iter().flatten() {
             self.filled(0, "source", source.trim().is_empty())?;
@@ -142,7 +157,8 @@ impl Checker<'_> {
 fn merge(into: &mut raw::File, file: raw::File) {
     into.handle.extend(file.handle);
     into.listener.extend(file.listener);
-    into.effect.extend(file.effect);
+    into.hook.extend(file.hook);
+    into.options.extend(file.options);
     into.lifecycle.extend(file.lifecycle);
     into.teardowns = into.teardowns.take().or(file.teardowns);
     into.once = into.once.take().or(file.once);
@@ -152,6 +168,8 @@ fn merge(into: &mut raw::File, file: raw::File) {
     into.calls = into.calls.take().or(file.calls);
     into.containers = into.containers.take().or(file.containers);
     into.large = into.large.take().or(file.large);
+    into.promises = into.promises.take().or(file.promises);
+    into.signals = into.signals.take().or(file.signals);
 }
 
 fn build(file: raw::File) -> Result<Protocols, String> {
@@ -164,6 +182,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let calls = file.calls.ok_or_else(|| missing("calls"))?;
     let containers = file.containers.ok_or_else(|| missing("containers"))?;
     let large = file.large.ok_or_else(|| missing("large"))?;
+    let promises = file.promises.ok_or_else(|| missing("promises"))?;
+    let signals = file.signals.ok_or_else(|| missing("signals"))?;
     let mut acquires = Patterns::default();
     let mut finds = Patterns::default();
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
@@ -185,12 +205,15 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     for (at, row) in file.listener.into_iter().enumerate() {
         listeners.push(listener(at, row.into_inner(), &mut listener_methods));
     }
+    let lifecycles: Vec<Lifecycle> =
+        file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
     Ok(Protocols {
         needles: Needles::new(&handles).map_err(|error| error.to_string())?,
         handles,
         listeners,
-        effects: file.effect.into_iter().map(|row| effect(row.into_inner())).collect(),
-        lifecycles: file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect(),
+        hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
+        options: file.options.into_iter().map(|row| options(row.into_inner(), &lifecycles)).collect(),
+        lifecycles,
         teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
@@ -214,6 +237,8 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         singletons: Words::new(&lifetimes.singletons),
         injected_longer: Patterns::new(&lifetimes.injected_longer),
         injected_same: Patterns::new(&lifetimes.injected_same),
+        injected_services: lifetimes.injected_services,
+        injecting: Patterns::new(&lifetimes.injecting),
         program_modules: Words::new(&lifetimes.program_modules),
         namespaces: Words::new(&lifetimes.namespaces),
         tokens: Patterns::new(&lifetimes.tokens),
@@ -247,6 +272,20 @@ fn build(file: raw::File) -> Result<Protocols, String> {
             whole: Patterns::new(&large.whole),
             body_methods: Words::new(&large.body_methods),
         },
+        promises: Promises {
+            races: Patterns::new(&promises.races),
+            deferred: Patterns::new(&promises.deferred),
+            deferred_names: Words::new(&promises.deferred_names),
+            events: Patterns::new(&promises.events),
+            soon: promises.soon,
+            lasting: promises.lasting,
+        },
+        signals: Signals {
+            controllers: Patterns::new(&signals.controllers),
+            ending: Patterns::new(&signals.ending),
+            joined: Patterns::new(&signals.joined),
+            bags: Words::new(&signals.bags),
+        },
         acquires,
         finds,
         release_calls: Patterns::new(&release_calls),
@@ -267,6 +306,7 @@ fn handle(row: raw::Handle) -> Handle {
         methods: row.methods,
         types: Patterns::new(&row.types),
         imported: row.imported,
+        injected: row.injected,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),
@@ -334,12 +374,46 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
     }
 }
 
-fn effect(row: raw::Effect) -> Effect {
-    Effect {
+fn role(name: &str) -> Option<HookRole> {
+    match name {
+        "setup" => Some(HookRole::Setup),
+        "effect" => Some(HookRole::Effect),
+        "end" => Some(HookRole::End),
+        "rest" => Some(HookRole::Rest),
+        _ => None,
+    }
+}
+
+fn hook(row: raw::Hook) -> Hook {
+    Hook {
         id: row.id,
-        names: Words::new(&row.names),
+        role: role(&row.role).unwrap_or(HookRole::Setup),
+        names: row.names,
+        modules: row.modules,
         callback: row.callback as usize,
+        own: row.own,
+        reruns: row.reruns,
+        cleanup: row.cleanup.map(|at| at as usize),
+        framework: row.framework,
         what: row.what,
+        source: row.source,
+        checked: row.checked,
+    }
+}
+
+/// A row of a lifecycle that no file has is never asked for.
+fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
+    Options {
+        lifecycle: lifecycles.iter().position(|known| known.id == row.lifecycle).unwrap_or(usize::MAX),
+        makers: Patterns::new(&row.makers),
+        single: Patterns::new(&row.single),
+        formats: row.formats,
+        members: Words::new(&row.members),
+        beside: Words::new(&row.beside),
+        sections: Words::new(&row.sections),
+        takes_element: row.takes_element,
+        setup: Words::new(&row.setup),
+        rests: Words::new(&row.rests),
         source: row.source,
         checked: row.checked,
     }

@@ -1,11 +1,13 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod components;
 mod error;
 mod load;
 mod needles;
 mod raw;
 mod words;
 
+pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
 pub use needles::{Needles, is_word};
@@ -22,7 +24,8 @@ pub struct Protocols {
     /// What the prefilter looks for on behalf of `handles`.
     pub needles: Needles,
     pub listeners: Vec<Listener>,
-    pub effects: Vec<Effect>,
+    pub hooks: Hooks,
+    pub options: Vec<Options>,
     pub lifecycles: Vec<Lifecycle>,
     pub teardowns: Teardowns,
     pub once_functions: Words,
@@ -57,6 +60,9 @@ pub struct Protocols {
     /// Types whose injected objects live longer than whoever gets them, or no longer.
     pub injected_longer: Patterns,
     pub injected_same: Patterns,
+    /// How the names of types of services end, which are injected into classes of these decorators.
+    pub injected_services: Vec<String>,
+    pub injecting: Patterns,
     /// Modules whose emitters belong to the whole program.
     pub program_modules: Words,
     /// Globals of which every part lives as long as the page or program.
@@ -96,6 +102,8 @@ pub struct Protocols {
     /// Calls whose result the page keeps while it has listeners.
     pub kept_by_page: Words,
     pub large: Large,
+    pub promises: Promises,
+    pub signals: Signals,
     /// `acquire` patterns of all handles; the payload is the index into `handles`.
     pub acquires: Patterns,
     /// Calls that find a handle again; the payload is the row.
@@ -120,6 +128,8 @@ pub struct Handle {
     pub types: Patterns,
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
+    /// `methods` count on a property of an injected service: a convention as well.
+    pub injected: bool,
     pub callback: Option<usize>,
     /// The argument that takes the handle over: the array of disposables of an editor's event.
     pub adopts: Option<usize>,
@@ -220,17 +230,6 @@ pub struct Listener {
     pub checked: String,
 }
 
-/// A call that takes a callback which a framework runs again and again.
-#[derive(Debug)]
-pub struct Effect {
-    pub id: String,
-    pub names: Words,
-    pub callback: usize,
-    pub what: String,
-    pub source: String,
-    pub checked: String,
-}
-
 /// A kind of class that a framework makes and ends.
 #[derive(Debug)]
 pub struct Lifecycle {
@@ -291,6 +290,75 @@ pub struct Large {
     pub body_methods: Words,
 }
 
+/// What settles when, and what waits for it.
+#[derive(Debug)]
+pub struct Promises {
+    /// Calls that wait for the first of several promises.
+    pub races: Patterns,
+    /// Calls whose result holds a promise and the functions that settle it.
+    pub deferred: Patterns,
+    pub deferred_names: Words,
+    /// Calls whose result settles at an event.
+    pub events: Patterns,
+    soon: Vec<String>,
+    lasting: Vec<String>,
+}
+
+impl Promises {
+    /// `setTimeout`, `sleep`, `afterTimeout`: what it settles is settled after a while.
+    pub fn is_soon(&self, name: &str) -> bool {
+        has_word(name, &self.soon)
+    }
+
+    /// `closed`, `whenClosed`, `shutdownPromise`: pending until something is over.
+    pub fn is_lasting(&self, name: &str) -> bool {
+        has_word(name, &self.lasting)
+    }
+}
+
+/// Who aborts a signal.
+#[derive(Debug)]
+pub struct Signals {
+    pub controllers: Patterns,
+    /// Calls whose result aborts by itself.
+    pub ending: Patterns,
+    /// Calls whose result aborts with the first of the signals it is given.
+    pub joined: Patterns,
+    /// Names of variables that hold what the caller gave.
+    pub bags: Words,
+}
+
+/// Whether a name has one of the words: `whenClosed` has `closed`.
+fn has_word(name: &str, words: &[String]) -> bool {
+    split_words(name).iter().any(|word| words.iter().any(|known| known == word))
+}
+
+/// The words of a name in lower case: `onSocketClosed` is `on`, `socket`, `closed`.
+fn split_words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut lower_before = false;
+    for c in name.chars() {
+        if (c.is_uppercase() && lower_before || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        lower_before = !c.is_uppercase();
+    }
+    words.push(word);
+    words
+}
+
+impl Lifecycle {
+    /// The methods that end an instance, in words.
+    pub fn end_words(&self) -> String {
+        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        ends.join(" or ")
+    }
+}
+
 impl Protocols {
     /// Whether a method of this name takes listeners off.
     pub fn is_removal(&self, name: &Atom) -> bool {
@@ -301,18 +369,7 @@ impl Protocols {
 
     /// Whether a parameter's name says that it can be anything: one of its words is `url`, `id`, `query` …
     pub fn is_open_name(&self, name: &str) -> bool {
-        let mut word = String::new();
-        let mut words = Vec::new();
-        for c in name.chars() {
-            if (c.is_uppercase() || c == '_') && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if c.is_alphanumeric() {
-                word.extend(c.to_lowercase());
-            }
-        }
-        words.push(word);
-        words.iter().any(|word| {
+        split_words(name).iter().any(|word| {
             self.open_names.iter().any(|open| word.trim_end_matches('s') == open.trim_end_matches('s'))
         })
     }

@@ -9,7 +9,8 @@ use toml::Spanned;
 pub struct File {
     pub handle: Vec<Spanned<Handle>>,
     pub listener: Vec<Spanned<Listener>>,
-    pub effect: Vec<Spanned<Effect>>,
+    pub hook: Vec<Spanned<Hook>>,
+    pub options: Vec<Spanned<Options>>,
     pub lifecycle: Vec<Spanned<Lifecycle>>,
     pub teardowns: Option<Teardowns>,
     pub once: Option<Once>,
@@ -19,6 +20,8 @@ pub struct File {
     pub calls: Option<Calls>,
     pub containers: Option<Containers>,
     pub large: Option<Large>,
+    pub promises: Option<Promises>,
+    pub signals: Option<Signals>,
 }
 
 /// A call whose result must be released.
@@ -35,6 +38,8 @@ pub struct Handle {
     pub types: Vec<String>,
     #[serde(default)]
     pub imported: bool,
+    #[serde(default)]
+    pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
     #[serde(default)]
@@ -146,14 +151,51 @@ pub struct Listener {
     pub checked: String,
 }
 
-/// A call that takes a callback which the framework runs again and again.
+/// A call that registers what runs at a station of a component's life.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Effect {
+pub struct Hook {
     pub id: String,
     pub names: Vec<String>,
+    #[serde(default)]
+    pub modules: Vec<String>,
+    pub role: String,
+    #[serde(default)]
     pub callback: u32,
+    #[serde(default)]
+    pub own: bool,
+    #[serde(default)]
+    pub reruns: bool,
+    pub cleanup: Option<u32>,
+    pub framework: String,
     pub what: String,
+    pub source: String,
+    pub checked: String,
+}
+
+/// Object literals that a framework makes instances of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    pub lifecycle: String,
+    #[serde(default)]
+    pub makers: Vec<String>,
+    #[serde(default)]
+    pub single: Vec<String>,
+    #[serde(default)]
+    pub formats: Vec<String>,
+    #[serde(default)]
+    pub members: Vec<String>,
+    #[serde(default)]
+    pub beside: Vec<String>,
+    #[serde(default)]
+    pub sections: Vec<String>,
+    #[serde(default)]
+    pub takes_element: bool,
+    #[serde(default)]
+    pub setup: Vec<String>,
+    #[serde(default)]
+    pub rests: Vec<String>,
     pub source: String,
     pub checked: String,
 }
@@ -233,6 +275,8 @@ tables! {
         singletons: Vec<String>,
         injected_longer: Vec<String>,
         injected_same: Vec<String>,
+        injected_services: Vec<String>,
+        injecting: Vec<String>,
         program_modules: Vec<String>,
         namespaces: Vec<String>,
         tokens: Vec<String>,
@@ -267,6 +311,17 @@ tables! {
         open_names: Vec<String>,
         closed_members: Vec<String>,
     }
+    /// What settles when, and what waits for it.
+    Promises {
+        races: Vec<String>,
+        deferred: Vec<String>,
+        deferred_names: Vec<String>,
+        events: Vec<String>,
+        soon: Vec<String>,
+        lasting: Vec<String>,
+    }
+    /// Who aborts a signal.
+    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String>, bags: Vec<String> }
     /// What counts as large.
     Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

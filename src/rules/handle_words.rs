@@ -89,7 +89,7 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Some(rename) = story::rename(cx.facts, verdict) {
         return rename;
     }
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let kept = !verdict.subject.is_empty();
     let many = verdict.subject.ends_with("[…]");
     let call = release(cx, verdict);
@@ -104,9 +104,15 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Failure::Mismatch { why, .. } = &verdict.failure {
         return format!("end it where its owner ends; as it is, {why}");
     }
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}{act} when the component ends, in {ending}");
+    }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}{act} in the effect's cleanup too"),
         (Owner::Effect(_), None) => format!("return a cleanup from the effect: `return () => {call}`"),
+        (Owner::Component(_), Some(end)) if cx.facts.is_ended_by_framework(verdict.owner) => {
+            format!("{keep}{act} in {end} too")
+        }
         (Owner::Component(_), Some(_)) => format!("{keep}{act} in the cleanup of an effect"),
         (Owner::Component(_), None) => {
             format!("{act} where the component ends, in the cleanup of an effect: `return () => {call}`")

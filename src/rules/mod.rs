@@ -2,11 +2,13 @@
 
 mod handle_words;
 mod large_closure_capture;
+mod long_lived_race;
 mod mismatched_removal;
 mod notices;
 mod overwritten_handle;
 mod rearming_timer;
 mod story;
+mod unaborted_signal;
 mod unbounded_collection;
 mod uncleared_interval;
 mod uncleared_timeout;
@@ -49,6 +51,8 @@ pub const RULES: &[&dyn Rule] = &[
     &mismatched_removal::MismatchedRemoval,
     &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,
+    &long_lived_race::LongLivedRace,
+    &unaborted_signal::UnabortedSignal,
     &rearming_timer::RearmingTimer,
     &uncleared_interval::UnclearedInterval,
     &uncleared_timeout::UnclearedTimeout,

@@ -77,7 +77,7 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let Some(rename) = story::rename(cx.facts, verdict) {
         return rename;
     }
-    let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
@@ -91,6 +91,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
             _ => "call it when the work is done".to_owned(),
         };
         return format!("{} takes the listener off: {when}", disposer(verdict));
+    }
+    if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
+        return format!("{keep}take it off when the component ends, in {ending}: {call}");
     }
     match (verdict.owner, end) {
         (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),

@@ -4,6 +4,6 @@ mod lower;
 pub mod scope;
 pub mod tree;
 
-pub use lower::lower;
+pub use lower::{lower, lower_unit};
 pub use scope::{Binding, BindingId, BindingKind, Imported, RefId, ScopeId, ScopeKind, Segment};
 pub use tree::*;

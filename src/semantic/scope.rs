@@ -17,6 +17,9 @@ index!(
     RefId,
 );
 
+/// The scope of the file's top level.
+pub const MODULE_SCOPE: ScopeId = ScopeId(0);
+
 /// What introduced a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScopeKind {
@@ -125,6 +128,10 @@ impl Scopes {
         let id = *self.names.entry((scope, name.clone())).or_insert(next);
         if id != next {
             let earlier = &mut self.bindings[id.index()];
+            // Both scripts of a component may import the same.
+            if earlier.kind == kind && matches!(kind, BindingKind::Import { .. }) {
+                return id;
+            }
             earlier.writes += 1;
             if matches!(kind, BindingKind::Function(_)) {
                 earlier.kind = kind;

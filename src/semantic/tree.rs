@@ -3,7 +3,8 @@
 
 use super::scope::{BindingId, RefId, ScopeId, Scopes};
 use crate::ast::{AssignOp, Atom, BinaryOp, UnaryOp};
-use crate::source::Span;
+use crate::source::{Language, Span};
+use rustc_hash::FxHashSet;
 
 /// Declares a `u32` newtype that indexes one table.
 macro_rules! index {
@@ -197,6 +198,8 @@ pub enum FnKind {
     FieldInit,
     /// Static fields and static blocks, run once where the class stands.
     StaticInit,
+    /// The top level of a component's script, run for every instance.
+    Instance,
 }
 
 /// One function.
@@ -392,6 +395,55 @@ pub struct Tree {
     pub closed_types: Vec<Atom>,
     /// An `import` or `export` declaration is present.
     pub is_module: bool,
+    /// The file is a component with markup.
+    pub component: Option<Component>,
+}
+
+/// A file that is a component with markup.
+#[derive(Debug, Default)]
+pub struct Component {
+    pub format: Format,
+    /// By its name the component that holds all others.
+    pub is_root: bool,
+    /// The top level of the script that runs per instance.
+    pub instance: Option<FnId>,
+    /// Top-level names that the markup mentions: functions it may call, values it may read.
+    pub in_markup: FxHashSet<BindingId>,
+    /// Functions that the markup applies to elements: `use:tooltip`.
+    pub actions: FxHashSet<BindingId>,
+}
+
+/// What a component is written for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Vue,
+    Svelte,
+    Astro,
+}
+
+impl Format {
+    /// As files of the format end.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vue => "vue",
+            Self::Svelte => "svelte",
+            Self::Astro => "astro",
+        }
+    }
+}
+
+impl Component {
+    /// The component that a file of a language is.
+    pub fn of(language: Language) -> Option<Self> {
+        let (format, is_root) = match language {
+            Language::Vue { root } => (Format::Vue, root),
+            Language::Svelte { root } => (Format::Svelte, root),
+            Language::Astro => (Format::Astro, false),
+            Language::JavaScript | Language::TypeScript | Language::Tsx => return None,
+        };
+        Some(Self { format, is_root, ..Self::default() })
+    }
 }
 
 impl Tree {

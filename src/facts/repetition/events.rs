@@ -4,6 +4,7 @@ use super::Level;
 use crate::ast::Atom;
 use crate::facts::Facts;
 use crate::facts::lifecycle::{self, Made};
+use crate::facts::options::Instances;
 use crate::facts::paths;
 use crate::protocol::{ListenerRole, TeardownName};
 use crate::semantic::*;
@@ -17,9 +18,11 @@ impl Facts<'_> {
         let fact = self.classes.get(class);
         if let Some(row) = self.lifecycle(class) {
             let named = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name));
-            return match named || row.element && self.is_placed_by_its_module(class) {
-                true => Made::Root,
-                false => Made::PerUse,
+            return match self.classes.instances(class) {
+                _ if named || row.element && self.is_placed_by_its_module(class) => Made::Root,
+                Some(Instances::One) => Made::Root,
+                Some(Instances::Unseen) => Made::Unseen,
+                Some(Instances::Many) | None => Made::PerUse,
             };
         }
         let ends = || fact.members.keys().any(|name| self.teardown_name(name) == Some(TeardownName::Strong));

@@ -14,12 +14,7 @@ impl Solver<'_, '_> {
         let facts = self.facts;
         let node = function.index();
         let entry = facts.tree.function(function);
-        if facts.roles.components.contains(&function) {
-            self.raise(node, Level::Repeated, Why::Component);
-        }
-        if let Some((effect, call)) = facts.roles.effects.get(&function) {
-            self.raise(node, Level::Repeated, Why::Effect(*effect, *call));
-        }
+        self.component(function);
         for call in &facts.graph.callers[node] {
             let constructs = matches!(facts.tree.kind(*call), Kind::New { .. });
             self.runs_at(node, *call, constructs);
@@ -49,6 +44,43 @@ impl Solver<'_, '_> {
         }
         if facts.classes.of_member(function).is_some() {
             self.method_values(function);
+        }
+    }
+
+    /// What a framework does with a function: makes it an instance, calls it for a hook, lets the markup call it.
+    fn component(&mut self, function: FnId) {
+        let facts = self.facts;
+        let node = function.index();
+        let component = facts.tree.component.as_ref();
+        if facts.roles.components.contains(&function) {
+            let root = component.is_some_and(|component| {
+                component.is_root
+                    && (component.instance == Some(function) || facts.roles.hooks.setups.contains(&function))
+            });
+            self.raise(node, if root { Level::Unknown } else { Level::Repeated }, Why::Component);
+        }
+        if let Some((row, call)) = facts.roles.hooks.callbacks.get(&function) {
+            let hook = facts.hook(*row);
+            if hook.own || hook.reruns {
+                self.raise(node, Level::Repeated, Why::Effect(*row, *call));
+            } else {
+                let home = facts.tree.expr(*call).function.index();
+                self.edge(home, node, Why::Effect(*row, *call));
+            }
+        }
+        let Some(component) = component else {
+            return;
+        };
+        let entry = facts.tree.function(function);
+        let named = entry.binding.or(match entry.expr.map(|expr| facts.tree.expr(expr).up) {
+            Some(Up::Init(binding)) => Some(binding),
+            _ => None,
+        });
+        if named.is_some_and(|binding| component.in_markup.contains(&binding)) {
+            match named.filter(|binding| component.actions.contains(binding)) {
+                Some(_) => self.raise(node, Level::Repeated, Why::Markup),
+                None => self.edge(component.instance.unwrap_or(MODULE).index(), node, Why::Markup),
+            }
         }
     }
 
@@ -154,19 +186,19 @@ impl Solver<'_, '_> {
             self.touched[node] = true;
             return;
         }
-        if facts.roles.effects.contains_key(&function) {
+        if facts.roles.hooks.callbacks.contains_key(&function) {
             return;
         }
         let from = facts.tree.expr(call).function.index();
+        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
+            self.raise(node, Level::Repeated, Why::Handler(call));
+            return;
+        }
         if let Some(at) = facts.acquires_handle(call)
             && facts.protocols.handles[at].callback == Some(index)
             && !facts.protocols.handles[at].one_shot
         {
             self.raise(node, Level::Repeated, Why::CalledBack(at, call));
-            return;
-        }
-        if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
-            self.raise(node, Level::Repeated, Why::Handler(call));
             return;
         }
         let Some(name) = facts.callee_name(callee) else {

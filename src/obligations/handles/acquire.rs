@@ -34,6 +34,10 @@ impl Engine<'_, '_> {
             protocol::Holder::Runtime => {
                 Holder { life: Life::Longer, why: protocol.held_by.clone(), assumed: None }
             }
+            protocol::Holder::Receiver if protocol.imported => {
+                let assumed = Some("that what is imported keeps the function until it is told to stop");
+                held(Holder { assumed, ..self.receiver_holder(call, owner) })
+            }
             protocol::Holder::Receiver => held(self.receiver_holder(call, owner)),
             protocol::Holder::Target => held(self.target_holder(trail, owner)),
             protocol::Holder::Argument => held(self.argument_holder(call, owner)),

@@ -5,6 +5,7 @@ use super::index::{Index, Named, Way};
 use crate::ast::Atom;
 use crate::facts::flow::Sink;
 use crate::facts::places::{PlaceId, Root};
+use crate::protocol::HookRole;
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
 
@@ -376,6 +377,10 @@ impl Follow<'_, '_, '_> {
             return;
         }
         let Some((callee, args)) = facts.tree.call_parts(call) else {
+            // `this.stop = store.addListener(f).remove`
+            if self.protocol().release_methods.has(name) && !facts.is_write(member) {
+                self.escape(member, "is released by who gets its method");
+            }
             return;
         };
         if callee != member {
@@ -419,8 +424,12 @@ impl Follow<'_, '_, '_> {
     /// The value of an effect's concise arrow is no cleanup and goes nowhere.
     fn returned(&mut self, at: ExprId, function: FnId) {
         let facts = self.engine.facts;
-        let is_effect = facts.roles.effects.contains_key(&function);
-        if is_effect && self.protocol().releases_itself && !facts.tree.function(function).is_async {
+        let hook = facts.hook_role(function);
+        let is_effect = hook.is_some();
+        if hook == Some(HookRole::Effect)
+            && self.protocol().releases_itself
+            && !facts.tree.function(function).is_async
+        {
             self.escape(at, "is the effect's cleanup");
             return;
         }

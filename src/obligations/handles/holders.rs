@@ -29,12 +29,18 @@ impl Engine<'_, '_> {
         let Some(Kind::Member { object, .. }) = callee.map(|callee| facts.tree.kind(callee)) else {
             return unknown("the receiver cannot be seen");
         };
-        let source = self.chain(*object).last().map_or(*object, |(_, source)| *source);
+        let source = self.source(*object);
+        // `widths = fromEvent(window, 'resize').pipe(…)`
         let made = match facts.places.of(source).map(|place| facts.values_at(place)) {
-            Some([only]) => *only,
+            Some([only]) => self.source(*only),
             _ => source,
         };
         self.argument_holder(made, owner)
+    }
+
+    /// What a chain of methods begins with.
+    fn source(&self, object: ExprId) -> ExprId {
+        self.chain(object).last().map_or(object, |(_, source)| *source)
     }
 
     /// `autorun(() => session.name)`: each observable that a reaction reads keeps it. One that reads its own object only

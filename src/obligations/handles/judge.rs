@@ -30,26 +30,35 @@ impl Engine<'_, '_> {
             has_teardown: reach.teardowns.strong().is_some(),
         };
         let found = tier(failure, evidence)?;
-        if let Some(step) = site.holder.assumed {
-            return Some((found.min(Tier::Likely), Some(step.to_owned())));
-        }
+        let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
+        Some(match site.holder.assumed {
+            Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
+            None => (found, step),
+        })
+    }
+
+    fn tier_of_failure(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        found: Tier,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> (Tier, Option<String>) {
         if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
-            return Some(self.one_shot_tier(site, failure, found, reach));
+            return self.one_shot_tier(site, failure, found, reach);
         }
         match failure {
-            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return Some((found, None)),
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return (found, None),
             Failure::PathMiss { .. } => {
-                return Some((
-                    found,
-                    Some("that the work in between fails, or leaves, now and then".to_owned()),
-                ));
+                return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
             }
-            Failure::Overwritten { .. } => return Some((found, self.overwriting_step(found))),
+            Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
             _ => {}
         }
         match repetition.level {
-            Level::Repeated => Some(self.repeated_tier(site, found)),
-            _ => Some(self.unseen_tier(site, found, repetition, reach)),
+            Level::Repeated => self.repeated_tier(site, found),
+            _ => self.unseen_tier(site, found, repetition, reach),
         }
     }
 
@@ -90,7 +99,11 @@ impl Engine<'_, '_> {
             Owner::Class(_) => "that the class is made, or the method called, more than once",
             _ => "that other files call this function more than once",
         };
-        let quiet = !keeps || made_once || self.is_of_foreign_base(site.call);
+        // Of classes without an end that subscribe, each of the six that were read was made once, for the program.
+        let single = site.rule == HandleRule::Subscription
+            && matches!(site.owner, Owner::Class(_))
+            && reach.teardowns.strong().is_none();
+        let quiet = !keeps || made_once || single || self.is_of_foreign_base(site);
         (if quiet { Tier::Possible } else { found }, Some(assumed.to_owned()))
     }
 
@@ -158,25 +171,26 @@ impl Engine<'_, '_> {
     }
 
     /// A handle in a field that the class itself does not declare, while its base is imported: the base may release it.
-    fn is_of_foreign_base(&self, call: ExprId) -> bool {
+    fn is_of_foreign_base(&self, site: &Acquired) -> bool {
         let facts = self.facts;
-        let function = facts.tree.expr(call).function;
+        let function = facts.tree.expr(site.call).function;
         let Some(class) = facts.classes.of_this(facts.tree, function) else {
             return false;
         };
         let fact = facts.classes.get(class);
-        let Some(Kind::Assign { target: Target::Expr(target), .. }) = (match facts.tree.expr(call).up {
-            Up::Expr(parent) => Some(facts.tree.kind(parent)),
-            _ => None,
-        }) else {
+        // `this.timer = …`, `this.disposables.push(…)`
+        let mut fields = site.trail.places.iter().filter_map(|place| {
+            let of_this = matches!(facts.places.root(*place), Root::This(_));
+            let field = facts.places.ancestors(*place).find(|at| facts.places.depth(*at) == 1)?;
+            facts.places.last_name(field).filter(|_| of_this)
+        });
+        let declares = |name| {
+            let class = facts.tree.classes.get(class.index());
+            class.is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == Some(name)))
+        };
+        let Some(declared) = fields.next().map(|name| declares(name) && fields.all(declares)) else {
             return false;
         };
-        let name = facts.places.of(*target).and_then(|place| facts.places.last_name(place));
-        let declared = facts
-            .tree
-            .classes
-            .get(class.index())
-            .is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == name));
         let known = fact.extends.is_some_and(|base| {
             let mut rows = facts.protocols.listeners.iter();
             rows.any(|row| crate::facts::paths::matches(facts.tree, base, &row.types).is_some())

@@ -1,5 +1,5 @@
-//! Methods that add a listener and also give a handle back: `AppState.addEventListener(…)`, `emitter.on(…)`. Where the
-//! file takes handlers off by a method of the same receiver, listener rules judge; else the handle does.
+//! Methods that add a listener and also give a handle back: `AppState.addEventListener(…)`, `store.addListener(f)`. Where
+//! the file takes handlers off by a method of the same receiver, that is what it means to do; else the handle counts.
 
 use super::super::Engine;
 use crate::facts::places::PlaceId;
@@ -15,30 +15,35 @@ impl Engine<'_, '_> {
     }
 
     fn is_taken_off_by_handler(&self, call: ExprId) -> bool {
-        let facts = self.facts;
-        let Some((Kind::Member { object, name }, _)) =
-            facts.tree.call_parts(call).map(|(callee, args)| (facts.tree.kind(callee), args))
-        else {
+        let callee = self.facts.tree.call_parts(call).map(|(callee, _)| callee);
+        let Some(Kind::Member { object, .. }) = callee.map(|callee| self.facts.tree.kind(callee)) else {
             return false;
         };
-        facts.protocols.listener_methods.contains_key(name)
-            && facts.places.of(*object).is_some_and(|receiver| self.removers().contains(&receiver))
+        let receiver = self.facts.places.of(*object);
+        receiver.is_some_and(|receiver| self.removers().contains(&receiver))
     }
 
-    /// Receivers of which some method takes listeners off, gathered in one pass.
+    /// Receivers of which some method takes handlers off, gathered in one pass.
     fn removers(&self) -> &FxHashSet<PlaceId> {
         self.removers.get_or_init(|| {
-            let facts = self.facts;
-            let removes = |call: &ExprId| {
-                let (callee, _) = facts.tree.call_parts(*call)?;
-                let Kind::Member { object, name } = facts.tree.kind(callee) else {
-                    return None;
-                };
-                let rows = facts.protocols.listener_methods.get(name)?;
-                let off = |role: &ListenerRole| matches!(role, ListenerRole::Remove | ListenerRole::Blanket);
-                rows.iter().any(|(_, role)| off(role)).then(|| facts.places.of(*object)).flatten()
-            };
-            facts.tree.calls.iter().filter_map(removes).collect()
+            let calls = self.facts.tree.calls.iter();
+            calls.filter_map(|call| self.takes_handler_off(*call)).collect()
         })
+    }
+
+    fn takes_handler_off(&self, call: ExprId) -> Option<PlaceId> {
+        let facts = self.facts;
+        let (callee, args) = facts.tree.call_parts(call)?;
+        let Kind::Member { object, name } = facts.tree.kind(callee) else {
+            return None;
+        };
+        let off = |role: &ListenerRole| matches!(role, ListenerRole::Remove | ListenerRole::Blanket);
+        let rows = facts.protocols.listener_methods.get(name);
+        let of_listener = rows.is_some_and(|rows| rows.iter().any(|(_, role)| off(role)));
+        let by_handler = || {
+            facts.protocols.handles.iter().any(|row| row.release_receivers.has(name))
+                && args.iter().any(|arg| !facts.functions_of(*arg).is_empty())
+        };
+        (of_listener || by_handler()).then(|| facts.places.of(*object)).flatten()
     }
 }

@@ -45,6 +45,9 @@ impl Engine<'_, '_> {
             return Some(format!("the handle {how}"));
         }
         let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
+        if protocol.adopts.is_some_and(|at| args.len() > at) {
+            return Some("an argument takes the handle over".to_owned());
+        }
         if args.iter().any(|arg| self.has_signal(*arg)) {
             return Some("a signal in its options ends it".to_owned());
         }
@@ -53,10 +56,6 @@ impl Engine<'_, '_> {
         }
         if site.holder.life == Life::Same {
             return Some(site.holder.why.clone());
-        }
-        let args = facts.tree.call_parts(site.call).map_or(&[][..], |(_, args)| args);
-        if protocol.adopts.is_some_and(|at| args.len() > at) {
-            return Some("an argument takes the handle over".to_owned());
         }
         if self.clears_itself_by_this(site.call, site.row) {
             return Some("the callback clears its own timer".to_owned());
@@ -105,6 +104,15 @@ impl Engine<'_, '_> {
             }
             if self.started_here(releaser, function) {
                 return Outcome::Closed("the acquiring function starts what releases it".to_owned());
+            }
+            // A listener that waits for something, and leaves when it has come.
+            if site.rule == HandleRule::Subscription
+                && self
+                    .callback_functions(call, site.row)
+                    .iter()
+                    .any(|at| facts.tree.is_within(releaser, *at))
+            {
+                return Outcome::Closed("its own callback ends it".to_owned());
             }
         }
         if let Some(exit) = self.path_miss(call, &trail.releases, &trail.places) {
@@ -203,7 +211,8 @@ impl Engine<'_, '_> {
         let release = site.trail.releases[0];
         // A method that outsiders may call to stop it, and no end of the object that forgets it.
         let elsewhere = site.trail.releases.iter().any(|r| tree.expr(*r).function != function);
-        if reach.teardowns.strong().is_none() && elsewhere {
+        let endless = reach.teardowns.strong().is_none() && !self.facts.is_ended_by_framework(site.owner);
+        if endless && elsewhere {
             return Outcome::Closed("another method releases it, and the owner has no end".to_owned());
         }
         let here = |release: &ExprId| {

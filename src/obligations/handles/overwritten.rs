@@ -41,7 +41,7 @@ impl Engine<'_, '_> {
         if !site.trail.releases.iter().all(at_end) {
             return None;
         }
-        let by = self.repeats_within(site, place)?;
+        let by = self.runs_again_by(site, place)?;
         Some(Failure::Overwritten { in_loop: false, by })
     }
 
@@ -92,7 +92,7 @@ impl Engine<'_, '_> {
     }
 
     /// What runs the acquiring function again while the place lives, with no release on the way.
-    fn repeats_within(&self, site: &Acquired, place: PlaceId) -> Option<ExprId> {
+    fn runs_again_by(&self, site: &Acquired, place: PlaceId) -> Option<ExprId> {
         let facts = self.facts;
         let mut function = facts.tree.expr(site.call).function;
         let mut chain = vec![function];

@@ -34,12 +34,42 @@ impl Engine<'_, '_> {
                     found = Some(Outcome::Closed(format!("`{name}` ends it")));
                 } else if protocol.until.has(name) {
                     found = Some(self.until(*operator, reach));
-                } else if protocol.reopening.has(name) {
+                } else if protocol.reopening.has(name) && self.reopens(*operator, protocol) {
                     found = None;
                 }
             }
         }
         found
+    }
+
+    /// `takeUntil(gone), switchMap(() => interval(9))`: what is subscribed to behind the end is known not to end. What is
+    /// only fetched there does.
+    fn reopens(&self, operator: ExprId, protocol: &protocol::Handle) -> bool {
+        let facts = self.facts;
+        let args = facts.tree.call_parts(operator).map_or(&[][..], |(_, args)| args);
+        args.iter().any(|arg| {
+            let functions = facts.functions_of(*arg);
+            let mut inner =
+                functions.iter().flat_map(|function| &facts.tree.function(*function).returns).chain([arg]);
+            inner.any(|value| self.is_endless(*value, protocol))
+        })
+    }
+
+    fn is_endless(&self, value: ExprId, protocol: &protocol::Handle) -> bool {
+        let facts = self.facts;
+        let links = self.chain(value);
+        let ends = |link: ExprId| {
+            let operators = facts.tree.call_parts(link).map_or(&[][..], |(_, args)| args);
+            operators
+                .iter()
+                .filter_map(|operator| self.called_name(*operator))
+                .any(|name| protocol.completing.has(name) || protocol.until.has(name))
+        };
+        let source = links.last().map_or(value, |(_, source)| *source);
+        let mut rows = facts.protocols.handles.iter().filter(|row| row.rule == protocol.rule);
+        !links.iter().any(|(link, _)| ends(*link))
+            && !self.completes(source, protocol)
+            && rows.any(|row| facts.is_typed(source, &row.types))
     }
 
     fn completes(&self, source: ExprId, protocol: &protocol::Handle) -> bool {

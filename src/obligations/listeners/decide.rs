@@ -4,6 +4,7 @@ use super::super::trace::Step;
 use super::super::{Engine, Failure, Family, Tier, Verdict};
 use super::Table;
 use super::removal::Fit;
+use super::signals::Fate;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
@@ -37,15 +38,28 @@ impl Engine<'_, '_> {
         let repetition = self.repetition_at(site.call);
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
-        let outcome = match self.quiet(site, &setting) {
+        if self.is_on_signal(site) {
+            return self.abort_listener(table, site, &setting);
+        }
+        let fate = self.fate_of(table, site);
+        let aborts = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
+        let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
-            None => self.listener_outcome(table, at, &setting),
+            None => self.listener_outcome(table, at, fate, &setting),
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.listener_tier(table, site, failure, &setting),
         };
-        self.decide(Family::Listener, site.call, |me| {
+        let family = match &outcome {
+            Outcome::Open(Failure::Unaborted { .. }) => Family::Signal,
+            Outcome::Open(Failure::OffTeardown { release, .. }) if aborts.contains(release) => Family::Signal,
+            _ => Family::Listener,
+        };
+        self.decide(family, site.call, |me| {
             let mut steps = me.surroundings(site.call, owner, &repetition);
             steps.push(Step::new(format!("holder: {}", holder.why)));
             steps.push(Step::new(match site.known {
@@ -61,9 +75,19 @@ impl Engine<'_, '_> {
         let (Outcome::Open(failure), Some((tier, assumed))) = (outcome, verdict) else {
             return;
         };
-        let mut verdict = self.listener_verdict(site, failure, tier, &setting);
-        verdict.assumed = assumed;
-        self.verdicts.push(verdict);
+        self.report_listener(site, &setting, family, failure, (tier, assumed));
+    }
+
+    pub(super) fn report_listener(
+        &mut self,
+        site: &Site,
+        setting: &Setting<'_>,
+        family: Family,
+        failure: Failure,
+        (tier, assumed): (Tier, Option<String>),
+    ) {
+        let verdict = self.listener_verdict(site, failure, tier, setting);
+        self.verdicts.push(Verdict { family, assumed, ..verdict });
     }
 
     pub(super) fn listener_verdict(
@@ -75,7 +99,7 @@ impl Engine<'_, '_> {
     ) -> Verdict {
         let facts = self.facts;
         let text = |place: PlaceId| facts.places.text(facts.tree, place);
-        let row = &facts.protocols.listeners[site.row];
+        let protocol = &facts.protocols.listeners[site.row];
         let repetition = setting.repetition.clone();
         let span = self.callee_span(site.call);
         Verdict {
@@ -86,7 +110,6 @@ impl Engine<'_, '_> {
             subject: match (site.receiver, site.place) {
                 (None, _) => "window".to_owned(),
                 (_, Some(place)) => text(place),
-                // `renderer.listen('window', …)`
                 (Some(receiver), _) => match facts.tree.as_string(receiver) {
                     Some(name) => name.to_string(),
                     None => "the receiver".to_owned(),
@@ -105,8 +128,8 @@ impl Engine<'_, '_> {
             },
             capture: site.capture == Some(true),
             detail: match &site.event {
-                // The receiver itself is the event.
-                Event::Named(_) if row.exact && row.unary => String::new(),
+                // Where the receiver is the event, the rest of the engine knows it by another name.
+                Event::Named(_) if protocol.exact && protocol.unary => String::new(),
                 Event::Named(name) | Event::Tokens(name) => name.to_string(),
                 Event::Place(place) => text(*place),
                 Event::Dynamic | Event::All => String::new(),
@@ -127,13 +150,13 @@ impl Engine<'_, '_> {
     }
 
     /// What makes a listener harmless whatever is removed.
-    fn quiet(&self, site: &Site, setting: &Setting<'_>) -> Option<String> {
+    fn quiet(&self, site: &Site, fate: Option<&Fate>, setting: &Setting<'_>) -> Option<String> {
         let facts = self.facts;
         let Setting { owner, holder, repetition, .. } = *setting;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
         }
-        if site.signal {
+        if fate == Some(&Fate::Elsewhere) {
             return Some("a signal takes it off".to_owned());
         }
         if site.once {
@@ -173,7 +196,13 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn listener_outcome(&self, table: &Table, at: usize, setting: &Setting<'_>) -> Outcome {
+    fn listener_outcome(
+        &self,
+        table: &Table,
+        at: usize,
+        fate: Option<Fate>,
+        setting: &Setting<'_>,
+    ) -> Outcome {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
@@ -190,7 +219,10 @@ impl Engine<'_, '_> {
             let how = ended.map_or(String::new(), |name| format!(" by `{name}()`"));
             return Outcome::Closed(format!("the owner's end ends the target{how}"));
         }
-        let mut matching = Vec::new();
+        let mut matching = match &fate {
+            Some(Fate::Aborted(calls)) => calls.clone(),
+            _ => Vec::new(),
+        };
         let mut missing: Option<(ExprId, String)> = None;
         for removal in self.candidates(table, site) {
             match self.fit(table, site, removal) {
@@ -218,6 +250,9 @@ impl Engine<'_, '_> {
         }
         if let Some(release) = matching.first() {
             return self.listener_off_teardown(site, *release, owner, reach);
+        }
+        if let Some(Fate::Never { controller, open }) = fate {
+            return Outcome::Open(Failure::Unaborted { controller, open });
         }
         if let Some((release, why)) =
             missing.or_else(|| self.wrong_event(table, site)).or_else(|| self.wrong_target(table, site))
@@ -255,7 +290,8 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        if teardown.is_none() && !matches!(owner, Owner::Effect(_)) && !same_function {
+        let ended = matches!(owner, Owner::Effect(_)) || facts.is_ended_by_framework(owner);
+        if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
         if same_function && !before {

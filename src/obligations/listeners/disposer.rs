@@ -6,6 +6,7 @@ use super::Table;
 use super::decide::Setting;
 use super::forward::{MAX_CALLERS, MAX_DEPTH};
 use super::removal::Fit;
+use super::signals::SignalOption;
 use super::site::Site;
 use crate::facts::flow::Sink;
 use crate::facts::handler::Handler;
@@ -13,7 +14,7 @@ use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
-use crate::protocol::ListenerRole;
+use crate::protocol::{HookRole, ListenerRole};
 use crate::semantic::*;
 
 /// What a caller does with a disposer.
@@ -45,7 +46,7 @@ impl Engine<'_, '_> {
         if facts.graph.callers[function.index()].is_empty()
             || entry.returns.is_empty()
             || entry.is_async
-            || facts.roles.effects.contains_key(&function)
+            || facts.hook_role(function).is_some()
             || facts.roles.components.contains(&function)
         {
             return false;
@@ -93,7 +94,11 @@ impl Engine<'_, '_> {
                     .any(|at| !facts.is_write(*at) && !self.is_kept_at(*at, call));
                 if own && whole && !read { Use::NeverRead(*place) } else { Use::Kept }
             }
-            [Sink::Returned(by)] if !facts.roles.effects.contains_key(by) => Use::HandedOn(*by),
+            [Sink::Returned(by)] => match facts.hook_role(*by) {
+                None => Use::HandedOn(*by),
+                Some(HookRole::Effect) => Use::Kept,
+                Some(_) => Use::Dropped,
+            },
             _ => Use::Kept,
         }
     }
@@ -113,8 +118,10 @@ impl Engine<'_, '_> {
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
         let theirs = !matches!(owner, Owner::Effect(_) | Owner::Component(_)) && self.is_forwarded(site);
         let one = facts.protocols.listeners[site.row].deduplicates && self.is_one_for_all(&site.identity);
-        let harmless =
-            repetition.level == Level::Once || site.signal || site.once || holder.life == Life::Same;
+        let harmless = repetition.level == Level::Once
+            || site.signal != SignalOption::None
+            || site.once
+            || holder.life == Life::Same;
         let said = |known: &Verdict| known.site == site.call && known.family == Family::Listener;
         // Nobody else can name a function written at the call.
         let out_of_sight = reach.teardowns.opaque && !matches!(site.identity, Handler::Fresh(_));

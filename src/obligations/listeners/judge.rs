@@ -37,7 +37,7 @@ impl Engine<'_, '_> {
             return Some(if known { (Tier::Proven, None) } else { (Tier::Likely, Some(assumed)) });
         }
         let mut found = tier(failure, evidence)?;
-        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped);
+        let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
         if plain && !site.known {
             return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
@@ -80,6 +80,10 @@ impl Engine<'_, '_> {
         if matches!(failure, Failure::PathMiss { .. }) {
             assumed.get_or_insert("that the work in between fails, or leaves, now and then".to_owned());
         }
+        if let Failure::Unaborted { open: true, .. } = failure {
+            found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
+            assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
+        }
         if holder.assumed.is_some() {
             found = found.min(Tier::Likely);
         }
@@ -90,13 +94,14 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
-        if !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
+        let component = self.facts.is_ended_by_framework(owner);
+        if !component && !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
         if self.is_of_the_program(site) {
             return false;
         }
-        if reach.teardowns.strong().is_some() {
+        if component || reach.teardowns.strong().is_some() {
             return true;
         }
         let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));

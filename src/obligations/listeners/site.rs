@@ -1,6 +1,7 @@
 //! One call that adds or removes a listener, read into its keys.
 
 use super::super::Engine;
+use super::signals::SignalOption;
 use crate::ast::Atom;
 use crate::facts::handler::Handler;
 use crate::facts::paths;
@@ -35,7 +36,7 @@ pub(in super::super) struct Site {
     /// `None` where the options cannot be read.
     pub capture: Option<bool>,
     pub once: bool,
-    pub signal: bool,
+    pub signal: SignalOption,
     /// The receiver is known to be such a target, or the method's name alone says so.
     pub known: bool,
 }
@@ -184,6 +185,8 @@ impl Engine<'_, '_> {
             ListenerRole::Remove if !protocol.distinctive => {
                 args.first().is_none_or(|event| self.may_be_event(*event))
             }
+            // `target.removeEventListener(toValue(type), handler)`
+            ListenerRole::Remove => args.len() >= 2 && self.may_be_handler(args[1]),
             _ => args.len() >= 2 && self.may_be_event(args[0]) && self.may_be_handler(args[1]),
         }
     }
@@ -271,17 +274,21 @@ impl Engine<'_, '_> {
 
     fn options(&self, options: Option<ExprId>) -> Options {
         let Some(options) = options else {
-            return Options { capture: Some(false), once: false, signal: false };
+            return Options { capture: Some(false), once: false, signal: SignalOption::None };
         };
         let facts = self.facts;
         match facts.tree.kind(options) {
-            Kind::Boolean(capture) => Options { capture: Some(*capture), once: false, signal: false },
+            Kind::Boolean(capture) => {
+                Options { capture: Some(*capture), once: false, signal: SignalOption::None }
+            }
             Kind::Object(list) => self.option_object(*list),
-            Kind::Null => Options { capture: Some(false), once: false, signal: false },
+            Kind::Null => Options { capture: Some(false), once: false, signal: SignalOption::None },
             _ => match facts.places.of(options).map(|place| facts.values_at(place)) {
                 Some([only]) if *only != options => match facts.tree.kind(*only) {
                     Kind::Object(list) => self.option_object(*list),
-                    Kind::Boolean(capture) => Options { capture: Some(*capture), once: false, signal: false },
+                    Kind::Boolean(capture) => {
+                        Options { capture: Some(*capture), once: false, signal: SignalOption::None }
+                    }
                     _ => Options::unreadable(),
                 },
                 _ => Options::unreadable(),
@@ -291,7 +298,7 @@ impl Engine<'_, '_> {
 
     fn option_object(&self, list: List) -> Options {
         let facts = self.facts;
-        let mut options = Options { capture: Some(false), once: false, signal: false };
+        let mut options = Options { capture: Some(false), once: false, signal: SignalOption::None };
         for property in facts.tree.properties(list) {
             let Key::Named(name) = &property.key else {
                 return Options::unreadable();
@@ -305,7 +312,9 @@ impl Engine<'_, '_> {
                     };
                 }
                 "once" => options.once = !matches!(value, Kind::Boolean(false)),
-                "signal" => options.signal = true,
+                "signal" if !self.is_nothing(property.value) => {
+                    options.signal = SignalOption::Given(property.value);
+                }
                 _ => {}
             }
         }
@@ -316,12 +325,12 @@ impl Engine<'_, '_> {
 struct Options {
     capture: Option<bool>,
     once: bool,
-    signal: bool,
+    signal: SignalOption,
 }
 
 impl Options {
     /// Anything may stand in there, a signal too.
     fn unreadable() -> Self {
-        Self { capture: None, once: false, signal: true }
+        Self { capture: None, once: false, signal: SignalOption::Unreadable }
     }
 }

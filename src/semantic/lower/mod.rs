@@ -8,24 +8,64 @@ mod module;
 mod pattern;
 mod statement;
 
-use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, Scopes};
+use super::scope::{BindingId, BindingKind, MODULE_SCOPE, ScopeId, ScopeKind, Scopes};
 use super::tree::*;
 use crate::ast::{Atom, Ident, Program, Stmt, from_swc, span_of};
-use crate::source::Span;
+use crate::components::{Names, Role, Script};
+use crate::source::{Language, Span};
+use function::Head;
 
 /// Fills the tables from a parsed file.
 pub fn lower(program: &Program) -> Tree {
     let mut lower = Lower::new(span_of(program));
-    match program {
-        Program::Module(module) => lower.module(module),
-        Program::Script(script) => {
-            lower.hoist(&script.body);
-            for stmt in &script.body {
-                lower.stmt(stmt);
+    lower.program(program);
+    lower.finish()
+}
+
+/// Fills the tables from scripts that share their names; what runs per instance becomes a function of the module.
+pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Names<'_>) -> Tree {
+    let [(only, script)] = parts else {
+        return lower_component(parts, language, markup);
+    };
+    match script.role {
+        Role::Module if markup.is_empty() => {
+            let mut tree = lower(only);
+            tree.component = Component::of(language);
+            tree
+        }
+        _ => lower_component(parts, language, markup),
+    }
+}
+
+fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Names<'_>) -> Tree {
+    let end = parts.iter().map(|(_, script)| script.inside.end).max().unwrap_or(0);
+    let mut lower = Lower::new(Span::new(0, end));
+    let mut component = Component { instance: None, ..Component::of(language).unwrap_or_default() };
+    for (program, script) in parts {
+        match script.role {
+            Role::Module => lower.program(program),
+            Role::Instance | Role::Render => {
+                let head = Head::new(FnKind::Instance, script.inside, script.tag);
+                let instance = lower.function_with(head, |me, _| me.program(program));
+                component.instance = Some(instance);
             }
         }
     }
-    lower.finish()
+    lower.tree.is_module = true;
+    let mut tree = lower.finish();
+    let top = |scope: ScopeId| {
+        scope == MODULE_SCOPE || component.instance.is_some_and(|f| tree.function(f).scope == scope)
+    };
+    for (at, binding) in tree.scopes.bindings.iter().enumerate() {
+        if top(binding.scope) && markup.mentions(&binding.name) {
+            component.in_markup.insert(BindingId(at as u32));
+        }
+        if top(binding.scope) && markup.is_action(&binding.name) {
+            component.actions.insert(BindingId(at as u32));
+        }
+    }
+    tree.component = Some(component);
+    tree
 }
 
 /// The state of the walk: where we are, and the tables so far.
@@ -78,8 +118,21 @@ impl Lower {
             key_types: Vec::new(),
             closed_types: Vec::new(),
             is_module: false,
+            component: None,
         };
         Self { tree, scope, function: MODULE, region, exported_names: Vec::new() }
+    }
+
+    fn program(&mut self, program: &Program) {
+        match program {
+            Program::Module(module) => self.module(module),
+            Program::Script(script) => {
+                self.hoist(&script.body);
+                for stmt in &script.body {
+                    self.stmt(stmt);
+                }
+            }
+        }
     }
 
     fn finish(mut self) -> Tree {
@@ -126,6 +179,8 @@ impl Lower {
     fn declare(&mut self, ident: &Ident, kind: BindingKind) -> BindingId {
         let scope = match kind {
             BindingKind::Var => self.tree.scopes.var_scope(self.scope),
+            // An instance's script imports once, with its module.
+            BindingKind::Import { .. } => MODULE_SCOPE,
             _ => self.scope,
         };
         let span = from_swc(ident.span);

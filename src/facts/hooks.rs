@@ -1,0 +1,281 @@
+//! Hooks: what frameworks run at the stations of a component's life, and which function the component is.
+
+use super::Facts;
+use super::options;
+use super::owner::Owner;
+use super::places::Root;
+use crate::protocol::{Hook, HookRole};
+use crate::semantic::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// How many functions may pass a callback on before it is a hook's: `useOnMount(f) { onMounted(f) }`.
+const MAX_FORWARDS: usize = 3;
+
+/// How far a component is looked for outside a hook's callback.
+const MAX_JUMPS: u32 = 8;
+
+/// Which functions hooks call, and whose.
+#[derive(Debug, Default)]
+pub struct HookRoles {
+    /// Callbacks: row and call.
+    pub callbacks: FxHashMap<FnId, (usize, ExprId)>,
+    /// Functions of which every run is one instance: `setup()`, a script's top level, what calls hooks.
+    pub instances: FxHashSet<FnId>,
+    /// Those of them that are the `setup()` of options.
+    pub setups: FxHashSet<FnId>,
+    /// Per owner: the functions that run at its end.
+    ends: FxHashMap<Owner, Vec<FnId>>,
+    /// Per owner: the functions that run when it is put aside.
+    rests: FxHashMap<Owner, Vec<FnId>>,
+    /// Owners with an end that cannot be seen into.
+    opaque: FxHashSet<Owner>,
+    /// Per owner: the framework of its hooks.
+    frameworks: FxHashMap<Owner, String>,
+}
+
+/// One call of a hook.
+struct Used {
+    row: usize,
+    call: ExprId,
+    callback: ExprId,
+}
+
+impl HookRoles {
+    /// Looks at every call; functions and places are known.
+    pub fn new(facts: &Facts<'_>) -> Self {
+        let mut roles = Self::default();
+        let used = roles.used(facts);
+        for used in &used {
+            if !matches!(facts.hook(used.row).role, HookRole::End | HookRole::Rest) {
+                for function in facts.functions_of(used.callback) {
+                    roles.callbacks.entry(function).or_insert((used.row, used.call));
+                }
+            }
+        }
+        roles.find_instances(facts, &used);
+        for used in &used {
+            roles.note(facts, used);
+        }
+        roles
+    }
+
+    /// Every call of a hook, those through functions of this file that pass their argument on included.
+    fn used(&self, facts: &Facts<'_>) -> Vec<Used> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        for call in &facts.tree.calls {
+            let Some((callee, args)) = facts.tree.call_parts(*call) else {
+                continue;
+            };
+            for row in facts.hook_rows(callee) {
+                if let Some(callback) = args.get(facts.hook(row).callback) {
+                    found.push(Used { row, call: *call, callback: *callback });
+                }
+            }
+        }
+        let mut known: FxHashSet<(FnId, usize, usize)> = FxHashSet::default();
+        for _ in 0..MAX_FORWARDS {
+            let end = found.len();
+            for used in at..end {
+                let (row, callback) = (found[used].row, found[used].callback);
+                let Some((function, index)) = facts.parameter_named(callback) else {
+                    continue;
+                };
+                if !known.insert((function, index, row)) {
+                    continue;
+                }
+                for call in &facts.graph.callers[function.index()] {
+                    let args = facts.tree.call_parts(*call).map_or(&[][..], |(_, args)| args);
+                    if let Some(callback) = args.get(index) {
+                        found.push(Used { row, call: *call, callback: *callback });
+                    }
+                }
+            }
+            at = end;
+        }
+        found
+    }
+
+    /// A function whose body calls hooks is a component or a part of one.
+    fn find_instances(&mut self, facts: &Facts<'_>, used: &[Used]) {
+        if let Some(component) = &facts.tree.component {
+            self.instances.extend(component.instance);
+        }
+        for class in facts.classes.ids().filter(|class| facts.classes.is_options(*class)) {
+            let setups = options::setups(facts.tree, facts.protocols, facts.classes.get(class));
+            self.instances.extend(setups.iter().copied());
+            self.setups.extend(setups);
+        }
+        for used in used.iter().filter(|used| !facts.hook(used.row).own) {
+            let home = facts.tree.expr(used.call).function;
+            // React's own components are told by their names.
+            if home != MODULE
+                && facts.hook(used.row).framework != "react"
+                && !self.callbacks.contains_key(&home)
+            {
+                self.instances.insert(home);
+            }
+        }
+    }
+
+    /// Notes what a call says of the owner around it.
+    fn note(&mut self, facts: &Facts<'_>, used: &Used) {
+        let row = facts.hook(used.row);
+        let home = facts.tree.expr(used.call).function;
+        let Some(owner) = self.owner(facts, home, MAX_JUMPS) else {
+            return;
+        };
+        self.frameworks.entry(owner).or_insert_with(|| row.framework.clone());
+        let functions = facts.functions_of(used.callback);
+        match row.role {
+            HookRole::End => {
+                // `onUnmounted(off(handler))`: made of what it was given.
+                let made = facts.tree.call_parts(used.callback).is_some_and(|(_, args)| !args.is_empty());
+                if functions.is_empty() && made {
+                    self.opaque.insert(owner);
+                }
+                self.ends.entry(owner).or_default().extend(functions.iter().copied());
+            }
+            HookRole::Rest => self.rests.entry(owner).or_default().extend(functions.iter().copied()),
+            HookRole::Effect if !row.own => {
+                for function in functions.iter().filter(|function| !facts.tree.function(**function).is_async)
+                {
+                    for value in &facts.tree.function(*function).returns {
+                        let cleanups = facts.functions_of(*value);
+                        if cleanups.is_empty() && facts.may_be_cleanup(*value) {
+                            self.opaque.insert(owner);
+                        }
+                        self.ends.entry(owner).or_default().extend(cleanups);
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Some(index) = row.cleanup {
+            for function in functions {
+                let registered = facts.registered_by_parameter(function, index);
+                self.ends.entry(owner).or_default().extend(registered);
+            }
+        }
+    }
+
+    /// The component or effect around a function; through a hook's callback to where it is registered.
+    pub fn owner(&self, facts: &Facts<'_>, function: FnId, jumps: u32) -> Option<Owner> {
+        for at in facts.tree.enclosing(function) {
+            if let Some((row, call)) = self.callbacks.get(&at) {
+                if facts.hook(*row).own {
+                    return Some(Owner::Effect(at));
+                }
+                let home = facts.tree.expr(*call).function;
+                return if jumps == 0 { None } else { self.owner(facts, home, jumps - 1) };
+            }
+            if self.instances.contains(&at) || facts.is_component(at) {
+                return Some(Owner::Component(at));
+            }
+        }
+        None
+    }
+
+    /// The functions that hooks run at the end of an owner.
+    pub fn ends(&self, owner: Owner) -> &[FnId] {
+        self.ends.get(&owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// The functions that hooks run when an owner is put aside.
+    pub fn rests(&self, owner: Owner) -> &[FnId] {
+        self.rests.get(&owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an end of the owner cannot be seen into.
+    pub fn is_opaque(&self, owner: Owner) -> bool {
+        self.opaque.contains(&owner)
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// One row of the hooks.
+    pub fn hook(&self, row: usize) -> &'a Hook {
+        self.protocols.hooks.get(row)
+    }
+
+    /// What a function is to the hook that calls it.
+    pub fn hook_role(&self, function: FnId) -> Option<HookRole> {
+        self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
+    }
+
+    /// The rows of the hook that a callee names.
+    pub(super) fn hook_rows(&self, callee: ExprId) -> Vec<usize> {
+        let hooks = &self.protocols.hooks;
+        let mut rows: Vec<usize> =
+            self.callee_name(callee).map_or(&[][..], |name| hooks.named(name)).to_vec();
+        rows.extend(super::paths::matches(self.tree, callee, hooks.paths()));
+        rows
+    }
+
+    /// The parameter that an expression names.
+    fn parameter_named(&self, expr: ExprId) -> Option<(FnId, usize)> {
+        let place = self.places.of(expr)?;
+        let Root::Binding(binding) = self.places.root(place) else {
+            return None;
+        };
+        match self.tree.scopes.binding(*binding).kind {
+            BindingKind::Parameter { function, index } if self.places.depth(place) == 0 => {
+                Some((function, index as usize))
+            }
+            _ => None,
+        }
+    }
+
+    /// `watchEffect((onCleanup) => { onCleanup(off) })`: the functions given to a parameter.
+    fn registered_by_parameter(&self, function: FnId, index: usize) -> Vec<FnId> {
+        let param = self.tree.function(function).params.get(index).and_then(|param| param.binding);
+        let Some(param) = param else {
+            return Vec::new();
+        };
+        let refs = self.tree.scopes.binding(param).refs.iter();
+        refs.filter_map(|reference| {
+            let expr = self.tree.scopes.reference(*reference).expr;
+            let Up::Expr(call) = self.tree.expr(expr).up else {
+                return None;
+            };
+            let (callee, args) = self.tree.call_parts(call)?;
+            Some(self.functions_of(*args.first().filter(|_| callee == expr)?))
+        })
+        .flatten()
+        .collect()
+    }
+
+    /// Where the owner's framework lets code run at its end, in words: "`onUnmounted(() => { … })`".
+    pub fn end_words(&self, owner: Owner) -> Option<String> {
+        let hooks = &self.protocols.hooks;
+        let function = match owner {
+            Owner::Component(function) => function,
+            Owner::Class(class) => {
+                let lifecycle =
+                    self.classes.get(class).lifecycle.filter(|_| self.classes.is_options(class))?;
+                return Some(self.protocols.lifecycles[lifecycle].end_words());
+            }
+            _ => return None,
+        };
+        let own = self.roles.hooks.instances.contains(&function);
+        let framework = match (self.roles.hooks.frameworks.get(&owner), &self.tree.component) {
+            _ if !own => return None,
+            (Some(framework), _) => framework.as_str(),
+            (None, Some(component)) => component.format.name(),
+            (None, None) => Format::Vue.name(),
+        };
+        hooks.end_of(framework).map(|hook| format!("`{hook}(() => {{ … }})`"))
+    }
+
+    /// The owner's end as the reader would call it.
+    pub fn end_title(&self, end: FnId) -> String {
+        let given = self.tree.function(end).expr.map(|expr| self.tree.expr(expr).up);
+        match (self.function_name(end), given) {
+            (None, Some(Up::Expr(call))) if self.tree.call_parts(call).is_some() => {
+                let callee = self.tree.call_parts(call).and_then(|(callee, _)| self.callee_name(callee));
+                callee.map_or_else(|| self.title(end), |name| format!("`{name}(…)`"))
+            }
+            _ => self.title(end),
+        }
+    }
+}

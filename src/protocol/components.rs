@@ -1,0 +1,122 @@
+//! What frameworks' components are made of: hooks, and object literals of which they make instances.
+
+use super::words::{Patterns, Words};
+use crate::ast::Atom;
+use rustc_hash::FxHashMap;
+
+/// What a hook's callback is to the component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookRole {
+    /// Sets something up; what it returns is lost.
+    Setup,
+    /// Sets something up; a function that it returns ends that.
+    Effect,
+    /// Runs when the component, or the effect around it, ends.
+    End,
+    /// Runs when an instance is put aside: it may let go, and need not.
+    Rest,
+}
+
+/// A call that registers what runs at a station of a component's life.
+#[derive(Debug)]
+pub struct Hook {
+    pub id: String,
+    pub role: HookRole,
+    pub names: Vec<String>,
+    /// Where the name comes from: `global` for one that nothing declares; none for whatever source.
+    pub modules: Vec<String>,
+    pub callback: usize,
+    /// The callback's run, and not the component, owns what it acquires.
+    pub own: bool,
+    /// The callback runs again in the life of one instance.
+    pub reruns: bool,
+    /// The callback's parameter that registers what ends the run: `watchEffect((onCleanup) => …)`.
+    pub cleanup: Option<usize>,
+    pub framework: String,
+    pub what: String,
+    pub source: String,
+    pub checked: String,
+}
+
+/// All hooks, found by name.
+#[derive(Debug)]
+pub struct Hooks {
+    rows: Vec<Hook>,
+    /// Hooks whose name is enough.
+    named: FxHashMap<Atom, Vec<usize>>,
+    /// Hooks of certain modules.
+    paths: Patterns,
+}
+
+impl Hooks {
+    /// From the rows as read.
+    pub fn new(rows: Vec<Hook>) -> Self {
+        let mut named: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
+        let mut paths = Patterns::default();
+        for (at, row) in rows.iter().enumerate() {
+            if row.modules.is_empty() {
+                for name in &row.names {
+                    named.entry(Atom::from(name.as_str())).or_default().push(at);
+                }
+            }
+            for module in &row.modules {
+                let full: Vec<String> = row.names.iter().map(|name| format!("{module}.{name}")).collect();
+                paths.add(&full, at);
+            }
+        }
+        Self { rows, named, paths }
+    }
+
+    /// One row.
+    pub fn get(&self, at: usize) -> &Hook {
+        &self.rows[at]
+    }
+
+    /// All rows.
+    pub fn all(&self) -> &[Hook] {
+        &self.rows
+    }
+
+    /// The rows of a bare name that says enough.
+    pub fn named(&self, name: &Atom) -> &[usize] {
+        self.named.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The qualified paths of the others.
+    pub fn paths(&self) -> &Patterns {
+        &self.paths
+    }
+
+    /// The hook by which a framework's code registers an end: `onUnmounted`.
+    pub fn end_of(&self, framework: &str) -> Option<&str> {
+        let end = self.rows.iter().find(|row| row.framework == framework && row.role == HookRole::End)?;
+        end.names.first().map(String::as_str)
+    }
+}
+
+/// Object literals of which a framework makes instances.
+#[derive(Debug)]
+pub struct Options {
+    /// Index of the lifecycle.
+    pub lifecycle: usize,
+    /// Calls and constructors that take such a literal.
+    pub makers: Patterns,
+    /// Those of them that make one instance at once.
+    pub single: Patterns,
+    /// Formats of components whose default export is such a literal.
+    pub formats: Vec<String>,
+    /// Members of which one is enough to tell such a literal.
+    pub members: Words,
+    /// Members that tell one only beside each other: one of a lifecycle, one of these.
+    pub beside: Words,
+    /// Properties whose functions are members as well: `methods`.
+    pub sections: Words,
+    /// The functions get the element: what tells a directive from a component.
+    pub takes_element: bool,
+    /// Members whose inside is a component function with hooks of its own.
+    pub setup: Words,
+    /// Members that run when an instance rests or is left: they may let go, and need not.
+    pub rests: Words,
+    pub source: String,
+    pub checked: String,
+}
