@@ -16,6 +16,7 @@ pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+mod roots;
 pub mod telling;
 pub mod types;
 
@@ -51,6 +52,8 @@ pub struct Facts<'a> {
     values: FxHashMap<PlaceId, Vec<ExprId>>,
     /// Bindings that leave the file through `module.exports`, `exports.x` or `export default`.
     exported: FxHashSet<BindingId>,
+    /// Components that the file puts at the root of a page.
+    roots: FxHashSet<BindingId>,
 }
 
 impl<'a> Facts<'a> {
@@ -71,6 +74,7 @@ impl<'a> Facts<'a> {
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
             exported: FxHashSet::default(),
+            roots: FxHashSet::default(),
         };
         facts.class_of_binding = facts
             .classes
@@ -80,6 +84,7 @@ impl<'a> Facts<'a> {
             .collect();
         facts.values = facts.collect_values();
         facts.exported = facts.collect_exports();
+        facts.roots = facts.collect_roots();
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);

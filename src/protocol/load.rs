@@ -219,6 +219,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
         root_components: Words::new(&once.roots),
+        mounts: Words::new(&once.mounts),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),

@@ -35,6 +35,8 @@ pub struct Protocols {
     pub singleton_decorators: Patterns,
     /// Names of components at the root of a program: made once, if it is what it is called.
     pub root_components: Words,
+    /// Calls that put a component there.
+    pub mounts: Words,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,

@@ -17,7 +17,8 @@ impl Facts<'_> {
         }
         let fact = self.classes.get(class);
         if let Some(row) = self.lifecycle(class) {
-            let named = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name));
+            let named = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name))
+                || fact.binding.is_some_and(|binding| self.roots.contains(&binding));
             return match self.classes.instances(class) {
                 _ if named || row.element && self.is_placed_by_its_module(class) => Made::Root,
                 Some(Instances::One) => Made::Root,
