@@ -150,6 +150,11 @@ impl Facts<'_> {
                 _ => None,
             };
         }
+        // `server.addHook('onClose', …)`
+        if self.protocols.routes.has(name) && event.is_some_and(|event| self.protocols.once_events.has(event))
+        {
+            return Some(Level::Once);
+        }
         self.is_route(name, event, callee).then_some(Level::Repeated)
     }
 

@@ -35,7 +35,7 @@ impl Engine<'_, '_> {
         let function = facts.tree.expr(site.call).function;
         let owner = facts.owner_of(function);
         let reach = self.reach(owner);
-        let repetition = self.repetition_at(site.call);
+        let repetition = self.once_per_handler(site, self.repetition_at(site.call));
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
         if self.is_on_signal(site) {
@@ -147,6 +147,21 @@ impl Engine<'_, '_> {
                 assumed: None,
             },
         }
+    }
+
+    /// A target that keeps one copy of the same handler gains nothing by a callback that adds it again and again: one copy
+    /// for each run of the function that declares the handler.
+    fn once_per_handler(&self, site: &Site, repetition: Repetition) -> Repetition {
+        let facts = self.facts;
+        let Handler::Kept { home: Home::Activation(home), .. } = site.identity else {
+            return repetition;
+        };
+        let function = facts.tree.expr(site.call).function;
+        let outer = &facts.repetition[home.index()];
+        let keeps_one = facts.protocols.listeners[site.row].deduplicates
+            && home != function
+            && facts.tree.is_within(function, home);
+        if keeps_one && outer.level < repetition.level { outer.clone() } else { repetition }
     }
 
     /// What makes a listener harmless whatever is removed.
