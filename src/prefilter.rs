@@ -7,10 +7,14 @@ use crate::settings::Settings;
 use memchr::memmem;
 
 /// Words of which one must occur before any rule of their group can fire.
-const LISTENERS: [&str; 4] = ["addEvent", "addListener", "prependListener", "prependOnceListener"];
+const LISTENERS: [&str; 6] =
+    ["addEvent", "addListener", "prependListener", "prependOnceListener", "$on", "$once"];
 const GROWTH: [&str; 6] = ["set", "add", "push", "unshift", "concat", "splice"];
 const LARGE: [&str; 8] =
     ["Array", "Buffer", "alloc", "repeat", "readFileSync", "readFile", "arrayBuffer", "allocUnsafe"];
+
+const EFFECTS: [&str; 3] = ["Effect", "useSyncExternalStore", "effect"];
+const LOSES: [&str; 3] = ["async", "then", "catch"];
 
 /// See the module's text.
 pub fn is_candidate(text: &str, settings: &Settings) -> bool {
@@ -29,15 +33,20 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
 /// A word of a protocol row whose rule, or one that speaks of the same handles, is on.
 fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
     let needles = &settings.protocols.needles;
-    if settings.is_enabled("overwritten-handle") {
-        return needles.any(bytes, |_| true);
+    if settings.is_enabled("overwritten-handle") || settings.is_enabled("unreachable-cleanup") {
+        return needles.any(bytes, |_| true) || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
     }
     let enabled = |rule: HandleRule| settings.is_enabled(rules::of_handle(rule));
     needles.any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
 }
 
+/// A cleanup of something unknown gets lost in an async function or a promise of an effect.
+fn may_lose(bytes: &[u8]) -> bool {
+    EFFECTS.iter().any(|word| has(bytes, word)) && LOSES.iter().any(|word| has(bytes, word))
+}
+
 fn listens(settings: &Settings) -> bool {
-    ["unremoved-listener", "mismatched-removal", "unaborted-signal"]
+    ["unreachable-cleanup", "unremoved-listener", "mismatched-removal", "unaborted-signal"]
         .iter()
         .any(|rule| settings.is_enabled(rule))
 }

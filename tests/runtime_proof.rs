@@ -18,12 +18,15 @@ const REQUIRE: &str = "LEAKLINT_REQUIRE_RUNTIME";
 const IN_PAGE: &str = "export const runsIn = 'chromium';";
 
 /// How many proofs a rule has at least, and how many of them in a page.
-const PROOFS: [(&str, usize, usize); 6] = [
+const PROOFS: [(&str, usize, usize); 9] = [
     ("large-closure-capture", 3, 0),
     ("long-lived-race", 2, 0),
     ("unaborted-signal", 3, 1),
     ("unbounded-collection", 4, 0),
     ("uncleared-interval", 4, 0),
+    ("uncleared-timeout", 2, 1),
+    ("unclosed-resource", 3, 1),
+    ("undisconnected-observer", 2, 1),
     ("unremoved-listener", 4, 2),
 ];
 

@@ -319,7 +319,7 @@ impl Facts<'_> {
     }
 
     /// Where a closure is used: the mentions of its name, or the place where it is written.
-    fn mentions_of(&self, closure: FnId) -> Vec<ExprId> {
+    pub(super) fn mentions_of(&self, closure: FnId) -> Vec<ExprId> {
         let function = self.tree.function(closure);
         let named = function.expr.and_then(|expr| match self.tree.expr(expr).up {
             Up::Init(binding) => Some(binding),
@@ -365,7 +365,8 @@ impl Facts<'_> {
         };
         let row = self.hook_rows(callee).first().map(|row| self.hook(*row)).filter(|row| row.own);
         let Some(list) = row.and_then(|row| args.get(row.callback + 1)) else {
-            return if args.len() == 1 { Renders::Each } else { Renders::Unknown };
+            let plain = self.callee_name(callee).is_some_and(|name| self.protocols.render_hooks.has(name));
+            return if args.len() == 1 && plain { Renders::Each } else { Renders::Unknown };
         };
         let Kind::Array(items) = self.tree.kind(*list) else {
             return Renders::Unknown;

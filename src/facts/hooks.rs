@@ -1,9 +1,10 @@
 //! Hooks: what frameworks run at the stations of a component's life, and which function the component is.
 
 use super::Facts;
+use super::lifetime::{Holder, Life};
 use super::options;
 use super::owner::Owner;
-use super::places::Root;
+use super::places::{PlaceId, Root};
 use crate::protocol::{Hook, HookRole};
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -46,7 +47,7 @@ impl HookRoles {
         let mut roles = Self::default();
         let used = roles.used(facts);
         for used in &used {
-            if !matches!(facts.hook(used.row).role, HookRole::End | HookRole::Rest) {
+            if matches!(facts.hook(used.row).role, HookRole::Setup | HookRole::Effect) {
                 for function in facts.functions_of(used.callback) {
                     roles.callbacks.entry(function).or_insert((used.row, used.call));
                 }
@@ -68,8 +69,10 @@ impl HookRoles {
                 continue;
             };
             for row in facts.hook_rows(callee) {
-                if let Some(callback) = args.get(facts.hook(row).callback) {
-                    found.push(Used { row, call: *call, callback: *callback });
+                let row_of = facts.hook(row);
+                let callback = args.get(row_of.callback).copied();
+                if let Some(callback) = callback.or((row_of.role == HookRole::Part).then_some(*call)) {
+                    found.push(Used { row, call: *call, callback });
                 }
             }
         }
@@ -108,11 +111,10 @@ impl HookRoles {
         }
         for used in used.iter().filter(|used| !facts.hook(used.row).own) {
             let home = facts.tree.expr(used.call).function;
-            // React's own components are told by their names.
-            if home != MODULE
-                && facts.hook(used.row).framework != "react"
-                && !self.callbacks.contains_key(&home)
-            {
+            let row = facts.hook(used.row);
+            let sure = row.role != HookRole::Part && !row.anywhere || facts.is_component_name(home);
+            // React's own components are told by their names alone.
+            if home != MODULE && row.framework != "react" && sure && !self.callbacks.contains_key(&home) {
                 self.instances.insert(home);
             }
         }
@@ -126,8 +128,12 @@ impl HookRoles {
             return;
         };
         self.frameworks.entry(owner).or_insert_with(|| row.framework.clone());
+        if row.role == HookRole::Part {
+            return;
+        }
         let functions = facts.functions_of(used.callback);
         match row.role {
+            HookRole::End if facts.is_late(used.call) => {}
             HookRole::End => {
                 // `onUnmounted(off(handler))`: made of what it was given.
                 let made = facts.tree.call_parts(used.callback).is_some_and(|(_, args)| !args.is_empty());
@@ -243,6 +249,60 @@ impl<'a> Facts<'a> {
         })
         .flatten()
         .collect()
+    }
+
+    /// How long what a framework puts into a field of every instance lives: `this.$el`, `this.$root`, `this.$bus`.
+    pub(super) fn holder_installed(&self, place: PlaceId, class: ClassId, text: &str) -> Option<Holder> {
+        let lifecycle = self.classes.lineage(class).find_map(|at| self.classes.get(at).lifecycle)?;
+        let row = self.protocols.options.iter().find(|row| row.lifecycle == lifecycle)?;
+        let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1)?;
+        let Some(Segment::Named(name)) = self.places.segment(field) else {
+            return None;
+        };
+        let whole = field == place;
+        let (life, why, assumed) = match self.places.depth(place) {
+            1 | 2 if row.own.has(name) && (whole || name == "$refs") => {
+                (Life::Same, format!("`{text}` dies with the component"), None)
+            }
+            _ if !whole || row.own.has(name) || row.other.has(name) => return None,
+            _ if row.shared.has(name) => {
+                (Life::Longer, format!("`{text}` lives as long as the program"), None)
+            }
+            _ if row.installed.as_ref().is_some_and(|prefix| name.starts_with(prefix.as_str())) => (
+                Life::Longer,
+                format!("`{text}` is installed for the whole program"),
+                Some("that the components share one such object"),
+            ),
+            _ => return None,
+        };
+        Some(Holder { life, why, assumed })
+    }
+
+    /// Whether a function runs at a station of every instance's life: `setup()`, `mounted()`, the callback of a hook.
+    pub fn is_station(&self, function: FnId) -> bool {
+        let hooks = &self.roles.hooks;
+        let of_options = self.classes.of_member(function).filter(|class| self.classes.is_options(*class));
+        let lifecycle = of_options.and_then(|class| self.classes.get(class).lifecycle);
+        let name = self.tree.function(function).name.as_ref().or_else(|| self.function_name(function));
+        hooks.instances.contains(&function)
+            || hooks.callbacks.contains_key(&function)
+            || lifecycle.zip(name).is_some_and(|(at, name)| self.protocols.lifecycles[at].setup.has(name))
+    }
+
+    /// The name under which a function can be mentioned by the file's own markup.
+    pub(super) fn top_level_name(&self, function: FnId) -> Option<BindingId> {
+        let entry = self.tree.function(function);
+        entry.binding.or(match entry.expr.map(|expr| self.tree.expr(expr).up) {
+            Some(Up::Init(binding)) => Some(binding),
+            _ => None,
+        })
+    }
+
+    /// Whether the markup applies a function to elements: `use:tooltip`.
+    pub fn is_action(&self, function: FnId) -> bool {
+        let component = self.tree.component.as_ref();
+        let name = self.top_level_name(function);
+        component.zip(name).is_some_and(|(component, name)| component.actions.contains(&name))
     }
 
     /// Where the owner's framework lets code run at its end, in words: "`onUnmounted(() => { … })`".

@@ -8,7 +8,7 @@ use crate::semantic::*;
 
 impl Facts<'_> {
     /// How long an injected object lives, by its type.
-    pub(super) fn injected(&self, place: PlaceId, text: &str) -> Option<Holder> {
+    pub(super) fn injected_by_type(&self, place: PlaceId, text: &str) -> Option<Holder> {
         let names = self.type_names(place);
         let is = |list: &Patterns| names.iter().any(|name| list.has(name));
         if is(&self.protocols.injected_same) {

@@ -19,7 +19,7 @@ pub enum Made {
     Root,
     /// One for each place where a view, page or document uses it.
     PerUse,
-    /// A component of its own, or a mixin of the one that holds all others.
+    /// Other files decide: a component of its own, a mixin.
     Unseen,
     /// No framework makes it.
     Elsewhere,

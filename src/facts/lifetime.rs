@@ -168,7 +168,7 @@ impl Facts<'_> {
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),
-            Root::This(class) => self.holder_field(place, class, owner, site, &text),
+            Root::This(class) => self.holder_field(place, class, owner, &text),
             Root::UnknownThis(_) => Holder::new(Life::Unknown, "nothing is known of this function's `this`"),
         }
     }
@@ -238,7 +238,7 @@ impl Facts<'_> {
         let place = param.and_then(|binding| self.place_of_binding(binding));
         place
             .filter(|_| entry.kind == FnKind::Constructor)
-            .and_then(|place| self.injected(place, text))
+            .and_then(|place| self.injected_by_type(place, text))
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` comes from the caller")))
     }
 
@@ -327,12 +327,15 @@ impl Facts<'_> {
         }
     }
 
-    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, site: FnId, text: &str) -> Holder {
+    fn holder_field(&self, place: PlaceId, class: ClassId, owner: Owner, text: &str) -> Holder {
         if self.places.depth(place) == 0 {
             return Holder::new(Life::Same, "an object's listeners on itself die with it");
         }
         let field = self.places.ancestors(place).find(|at| self.places.depth(*at) == 1).unwrap_or(place);
         let deep = self.places.depth(place) > 1;
+        if let Some(holder) = self.holder_installed(place, class, text) {
+            return holder;
+        }
         let values = self.values_at(field);
         if self.is_own_part(field, class) {
             return match self.leads_out(place) {
@@ -370,18 +373,24 @@ impl Facts<'_> {
                 );
             }
         }
-        // `this.bus = bus`, where `bus` is imported or a constant of the module.
+        // `this.bus = bus`, where `bus` is a constant of the module.
         if let ([only], false) = (values, deep)
             && let Some(value) = self.places.of(*only)
             && self.is_of_module(value)
         {
-            return self.holder_place(value, owner, site);
+            return Holder::new(Life::Longer, format!("`{text}` lives as long as its module"));
         }
-        self.injected(field, text)
+        if self.is_imported(field) {
+            return Holder::new(
+                Life::Longer,
+                format!("`{text}` is imported, and lives as long as its module"),
+            );
+        }
+        self.injected_by_type(field, text)
             .unwrap_or_else(|| Holder::new(Life::Unknown, format!("`{text}` is given from outside")))
     }
 
-    /// An imported binding, or one of the module's that nothing writes again.
+    /// A binding of the module that nothing writes again.
     fn is_of_module(&self, place: PlaceId) -> bool {
         let Root::Binding(binding) = self.places.root(place) else {
             return false;

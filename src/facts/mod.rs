@@ -10,6 +10,7 @@ pub mod hooks;
 mod injected;
 pub mod lifecycle;
 pub mod lifetime;
+pub mod lost;
 pub mod options;
 pub mod owner;
 pub mod paths;
@@ -41,6 +42,8 @@ pub struct Facts<'a> {
     pub graph: Graph,
     /// What each function is to a framework: effect, component, handler.
     pub roles: Roles,
+    /// Cleanups that cannot run.
+    pub lost: lost::LostCleanups,
     /// How often each function runs.
     pub repetition: Vec<Repetition>,
     /// How often an instance of each class is made.
@@ -68,6 +71,7 @@ impl<'a> Facts<'a> {
             places,
             graph: Graph::default(),
             roles: Roles::default(),
+            lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
             construction: Vec::new(),
             teardown_names: RefCell::default(),
@@ -88,6 +92,7 @@ impl<'a> Facts<'a> {
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.lost = lost::LostCleanups::new(&facts);
         facts.roles.ends_of = facts.ends_by_owner();
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts

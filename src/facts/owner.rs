@@ -194,12 +194,14 @@ impl Facts<'_> {
         None
     }
 
+    /// `Panel`, `usePanel`
+    pub(super) fn is_component_name(&self, function: FnId) -> bool {
+        self.function_name(function)
+            .is_some_and(|name| name.chars().next().is_some_and(char::is_uppercase) || is_hook(name))
+    }
+
     pub(super) fn is_component(&self, function: FnId) -> bool {
-        let Some(name) = self.function_name(function) else {
-            return false;
-        };
-        let named = name.chars().next().is_some_and(char::is_uppercase) || is_hook(name);
-        named
+        self.is_component_name(function)
             && self.graph.calls_in[function.index()].iter().any(|call| {
                 let callee = self.tree.call_parts(*call).map(|(callee, _)| callee);
                 callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| is_hook(name))
@@ -405,6 +407,10 @@ impl Facts<'_> {
     }
 
     fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+        // What an async effect returns stays in a promise.
+        if self.tree.function(function).is_async {
+            return;
+        }
         for value in &self.tree.function(function).returns {
             let functions = self.functions_of(*value);
             if functions.is_empty() && self.may_be_cleanup(*value) {

@@ -109,6 +109,9 @@ impl Facts<'_> {
                 (head, "runs for every instance of the component".to_owned())
             }
             Why::Component => (head, "runs at every render".to_owned()),
+            Why::Markup if self.is_action(function) => {
+                (head, "runs for every element to which the markup applies it".to_owned())
+            }
             Why::Markup => (head, "the markup calls it: it runs at its events".to_owned()),
             Why::Handler(call) => (self.callee_span(*call), self.handler_words(*call)),
             Why::JsxHandler => (head, "runs at every event".to_owned()),

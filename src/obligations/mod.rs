@@ -12,11 +12,13 @@ mod once;
 mod race;
 mod tier;
 pub mod trace;
+mod unreachable;
 
 pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
+use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
@@ -38,6 +40,8 @@ pub enum Family {
     Handle(HandleRule),
     Listener,
     Container,
+    /// A cleanup that cannot run, whatever it should have released.
+    Cleanup,
 }
 
 /// How a release failed.
@@ -59,6 +63,8 @@ pub enum Failure {
     PathMiss { exit: Miss },
     /// A live handle is replaced by the next one: in a loop, or when this call runs the site again.
     Overwritten { in_loop: bool, by: ExprId },
+    /// Every release stands in a cleanup that cannot run.
+    Unreachable { lost: Lost, release: ExprId },
     /// A container that only grows.
     Unbounded,
     /// A closure that keeps a large value; see [`Captured`].
@@ -187,6 +193,7 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
     engine.races();
     engine.containers();
     engine.captures();
+    engine.unreachable_cleanups();
     (engine.verdicts, engine.decisions.unwrap_or_default())
 }
 

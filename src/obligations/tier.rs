@@ -50,7 +50,7 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
         Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } if !known => None,
         Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } => Some(by(repeated)),
         Failure::OneOutcome { .. } => Some(by(known && repeated)),
-        Failure::Mismatch { .. } => Some(by(known && repeated)),
+        Failure::Mismatch { .. } | Failure::Unreachable { .. } => Some(by(known && repeated)),
         Failure::OffTeardown { .. } if !known => Some(Tier::Possible),
         Failure::OffTeardown { .. } => Some(by(repeated && evidence.has_teardown)),
         Failure::Asymmetric { same_target, .. } => Some(by(*same_target)),
@@ -69,7 +69,9 @@ fn by(proven: bool) -> Tier {
 /// Nobody knows how often the site runs: only what is wrong whenever it runs at all is worth a word.
 fn unknown_repetition(failure: &Failure) -> Option<Tier> {
     match failure {
-        Failure::Mismatch { .. } | Failure::AcquiredAtTheEnd { .. } => Some(Tier::Likely),
+        Failure::Mismatch { .. } | Failure::AcquiredAtTheEnd { .. } | Failure::Unreachable { .. } => {
+            Some(Tier::Likely)
+        }
         Failure::Asymmetric { same_target: true, .. } => Some(Tier::Likely),
         _ => Some(Tier::Possible),
     }

@@ -49,6 +49,7 @@ impl Family {
             Self::Handle(HandleRule::Resource) => "resource",
             Self::Listener => "listener",
             Self::Container => "container",
+            Self::Cleanup => "cleanup",
         }
     }
 }
@@ -105,6 +106,9 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         }
         Failure::PathMiss { .. } => ("a way out of the function misses its release".to_owned(), None),
         Failure::Overwritten { by, .. } => ("the handle is replaced while it is live".to_owned(), Some(*by)),
+        Failure::Unreachable { release, .. } => {
+            ("the release stands in a cleanup that cannot run".to_owned(), Some(*release))
+        }
         Failure::Unbounded => ("it only grows".to_owned(), None),
         Failure::Retained => ("a closure keeps it".to_owned(), None),
         Failure::Unaborted { controller, .. } => {

@@ -15,6 +15,8 @@ pub enum HookRole {
     End,
     /// Runs when an instance is put aside: it may let go, and need not.
     Rest,
+    /// No callback: what calls it, under the name of a component or hook, is part of a component.
+    Part,
 }
 
 /// A call that registers what runs at a station of a component's life.
@@ -30,6 +32,8 @@ pub struct Hook {
     pub own: bool,
     /// The callback runs again in the life of one instance.
     pub reruns: bool,
+    /// The call makes sense outside of components, and does not make its caller one.
+    pub anywhere: bool,
     /// The callback's parameter that registers what ends the run: `watchEffect((onCleanup) => …)`.
     pub cleanup: Option<usize>,
     pub framework: String,
@@ -117,6 +121,14 @@ pub struct Options {
     pub setup: Words,
     /// Members that run when an instance rests or is left: they may let go, and need not.
     pub rests: Words,
+    /// Fields of `this` that die with the instance.
+    pub own: Words,
+    /// Fields of which nothing is known.
+    pub other: Words,
+    /// Fields that the whole program shares.
+    pub shared: Words,
+    /// How the names of what plugins install for the whole program begin.
+    pub installed: Option<String>,
     pub source: String,
     pub checked: String,
 }

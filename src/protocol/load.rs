@@ -74,7 +74,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
             }
         }
         for row in &file.options {
@@ -226,6 +226,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         render_hooks: Words::new(&renders.hooks),
         state_hooks: Words::new(&renders.state),
         inert_hooks: Words::new(&renders.inert),
+        passive_effects: Words::new(&renders.passive),
         repeated_events: Words::new(&repeated.events),
         routes: Words::new(&repeated.routes),
         routers: Patterns::new(&repeated.routers),
@@ -250,6 +251,9 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         wrappers: Words::new(&calls.wrappers),
         iterators: Words::new(&calls.iterators),
         continuations: Words::new(&calls.continuations),
+        value_callbacks: Words::new(&calls.value_callbacks),
+        void_callbacks: Words::new(&calls.void_callbacks),
+        brief_makers: Patterns::new(&calls.brief),
         element_of: Words::new(&calls.element_of),
         contents_of: Words::new(&calls.contents_of),
         chained: Words::new(&calls.chained),
@@ -381,6 +385,7 @@ fn role(name: &str) -> Option<HookRole> {
         "effect" => Some(HookRole::Effect),
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
+        "part" => Some(HookRole::Part),
         _ => None,
     }
 }
@@ -394,6 +399,7 @@ fn hook(row: raw::Hook) -> Hook {
         callback: row.callback as usize,
         own: row.own,
         reruns: row.reruns,
+        anywhere: row.anywhere,
         cleanup: row.cleanup.map(|at| at as usize),
         framework: row.framework,
         what: row.what,
@@ -415,6 +421,10 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
         takes_element: row.takes_element,
         setup: Words::new(&row.setup),
         rests: Words::new(&row.rests),
+        own: Words::new(&row.own),
+        other: Words::new(&row.other),
+        shared: Words::new(&row.shared),
+        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }

@@ -48,6 +48,8 @@ pub struct Protocols {
     pub state_hooks: Words,
     /// Hooks that never make a component render.
     pub inert_hooks: Words,
+    /// Effects whose cleanups run after the component's refs are detached.
+    pub passive_effects: Words,
     pub repeated_events: Words,
     pub routes: Words,
     pub routers: Patterns,
@@ -80,6 +82,12 @@ pub struct Protocols {
     pub wrappers: Words,
     pub iterators: Words,
     pub continuations: Words,
+    /// Calls whose result promises what the callback returned.
+    pub value_callbacks: Words,
+    /// Calls that throw away what the callback returns.
+    pub void_callbacks: Words,
+    /// What these make belongs to work that is over soon, ended or not.
+    pub brief_makers: Patterns,
     pub element_of: Words,
     pub contents_of: Words,
     /// Methods that make another value of the receiver's kind.
@@ -356,7 +364,8 @@ fn split_words(name: &str) -> Vec<String> {
 impl Lifecycle {
     /// The methods that end an instance, in words.
     pub fn end_words(&self) -> String {
-        let ends: Vec<String> = self.teardown_names.iter().map(|name| format!("`{name}()`")).collect();
+        let ends: Vec<String> =
+            self.teardown_names.iter().take(2).map(|name| format!("`{name}()`")).collect();
         ends.join(" or ")
     }
 }

@@ -166,6 +166,8 @@ pub struct Hook {
     pub own: bool,
     #[serde(default)]
     pub reruns: bool,
+    #[serde(default)]
+    pub anywhere: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
@@ -196,6 +198,13 @@ pub struct Options {
     pub setup: Vec<String>,
     #[serde(default)]
     pub rests: Vec<String>,
+    #[serde(default)]
+    pub own: Vec<String>,
+    #[serde(default)]
+    pub other: Vec<String>,
+    #[serde(default)]
+    pub shared: Vec<String>,
+    pub installed: Option<String>,
     pub source: String,
     pub checked: String,
 }
@@ -257,7 +266,7 @@ tables! {
     /// What runs once.
     Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, mounts: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
-    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String> }
+    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.
     Repeated {
         events: Vec<String>,
@@ -291,6 +300,9 @@ tables! {
         wrappers: Vec<String>,
         iterators: Vec<String>,
         continuations: Vec<String>,
+        value_callbacks: Vec<String>,
+        void_callbacks: Vec<String>,
+        brief: Vec<String>,
         element_of: Vec<String>,
         contents_of: Vec<String>,
         chained: Vec<String>,

@@ -14,6 +14,7 @@ mod uncleared_interval;
 mod uncleared_timeout;
 mod unclosed_resource;
 mod undisconnected_observer;
+mod unreachable_cleanup;
 mod unreleased_subscription;
 mod unremoved_listener;
 
@@ -48,6 +49,7 @@ pub trait Rule: Sync {
 
 /// Every rule, in the order of precedence and of lists.
 pub const RULES: &[&dyn Rule] = &[
+    &unreachable_cleanup::UnreachableCleanup,
     &mismatched_removal::MismatchedRemoval,
     &overwritten_handle::OverwrittenHandle,
     &large_closure_capture::LargeClosureCapture,

@@ -4,6 +4,7 @@ use crate::diagnostic::Label;
 use crate::facts::Facts;
 use crate::facts::handler::Handler;
 use crate::facts::owner::Owner;
+use crate::facts::places::Root;
 use crate::facts::repetition::Why;
 use crate::obligations::{Captured, CapturedUse, Family, Verdict};
 use crate::protocol::HandleRule;
@@ -89,9 +90,16 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
     }
     let span = facts.tree.function(function).head;
     let mut kept = Vec::new();
-    if facts.captures_this(function)
-        || matches!(facts.tree.kind(callback), Kind::Call { .. } | Kind::Member { .. })
-    {
+    let of_this = |expr: ExprId| {
+        let root = facts.places.of(expr).map(|place| facts.places.root(place));
+        matches!(root, None | Some(Root::This(_) | Root::UnknownThis(_)))
+    };
+    let bound = match facts.tree.kind(callback) {
+        Kind::Call { .. } => true,
+        Kind::Member { .. } => of_this(callback),
+        _ => false,
+    };
+    if facts.captures_this(function) || bound {
         kept.push("`this`".to_owned());
     }
     let names = facts.captures(function);

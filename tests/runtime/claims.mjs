@@ -9,7 +9,9 @@ import { settle } from './settle.mjs';
 
 async function inNode() {
   process.removeAllListeners('warning');
-  const sets = [await import('./claims/contexts.mjs'), await import('./claims/node.mjs')];
+  // Connections that are kept alive are closed after a while: they come last.
+  const names = ['contexts', 'resources', 'node'];
+  const sets = await Promise.all(names.map((name) => import(`./claims/${name}.mjs`)));
   const count = await make(Object.assign({}, ...sets.map(({ claims }) => claims)), settle);
   await settle();
   return count();

@@ -15,6 +15,12 @@ impl Facts<'_> {
         if self.is_framework_singleton(class) {
             return Made::Once;
         }
+        match self.classes.instances(class) {
+            Some(Instances::One) => return Made::Root,
+            Some(Instances::Unseen) => return Made::Unseen,
+            Some(Instances::Many) => return Made::PerUse,
+            None => {}
+        }
         let fact = self.classes.get(class);
         if let Some(row) = self.lifecycle(class) {
             let named = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name))

@@ -72,16 +72,11 @@ impl Solver<'_, '_> {
         let Some(component) = component else {
             return;
         };
-        let entry = facts.tree.function(function);
-        let named = entry.binding.or(match entry.expr.map(|expr| facts.tree.expr(expr).up) {
-            Some(Up::Init(binding)) => Some(binding),
-            _ => None,
-        });
-        if named.is_some_and(|binding| component.in_markup.contains(&binding)) {
-            match named.filter(|binding| component.actions.contains(binding)) {
-                Some(_) => self.raise(node, Level::Repeated, Why::Markup),
-                None => self.edge(component.instance.unwrap_or(MODULE).index(), node, Why::Markup),
-            }
+        let named = facts.top_level_name(function);
+        if facts.is_action(function) {
+            self.raise(node, Level::Repeated, Why::Markup);
+        } else if named.is_some_and(|binding| component.in_markup.contains(&binding)) {
+            self.edge(component.instance.unwrap_or(MODULE).index(), node, Why::Markup);
         }
     }
 

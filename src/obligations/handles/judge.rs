@@ -49,7 +49,9 @@ impl Engine<'_, '_> {
             return self.one_shot_tier(site, failure, found, reach);
         }
         match failure {
-            Failure::Asymmetric { .. } | Failure::Mismatch { .. } => return (found, None),
+            Failure::Asymmetric { .. } | Failure::Mismatch { .. } | Failure::Unreachable { .. } => {
+                return (found, None);
+            }
             Failure::PathMiss { .. } => {
                 return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
             }

@@ -93,6 +93,9 @@ impl Engine<'_, '_> {
                 false => Failure::NeverReleased,
             });
         }
+        if let Some(failure) = self.unreachable(call, &trail.releases) {
+            return Outcome::Open(failure);
+        }
         if reach.teardowns.opaque {
             return Outcome::Closed("the owner's end may release it out of sight".to_owned());
         }
@@ -211,8 +214,13 @@ impl Engine<'_, '_> {
         let release = site.trail.releases[0];
         // A method that outsiders may call to stop it, and no end of the object that forgets it.
         let elsewhere = site.trail.releases.iter().any(|r| tree.expr(*r).function != function);
-        let endless = reach.teardowns.strong().is_none() && !self.facts.is_ended_by_framework(site.owner);
-        if endless && elsewhere {
+        let endless = reach.teardowns.strong().is_none();
+        let callbacks = self.callback_functions(site.call, site.row);
+        let by_itself = |release: &ExprId| {
+            callbacks.iter().any(|callback| tree.is_within(tree.expr(*release).function, *callback))
+        };
+        let ends = self.facts.is_ended_by_framework(site.owner) && !site.trail.releases.iter().any(by_itself);
+        if endless && elsewhere && !ends {
             return Outcome::Closed("another method releases it, and the owner has no end".to_owned());
         }
         let here = |release: &ExprId| {

@@ -99,7 +99,7 @@ impl Engine<'_, '_> {
     ) -> Verdict {
         let facts = self.facts;
         let text = |place: PlaceId| facts.places.text(facts.tree, place);
-        let protocol = &facts.protocols.listeners[site.row];
+        let row = &facts.protocols.listeners[site.row];
         let repetition = setting.repetition.clone();
         let span = self.callee_span(site.call);
         Verdict {
@@ -110,6 +110,7 @@ impl Engine<'_, '_> {
             subject: match (site.receiver, site.place) {
                 (None, _) => "window".to_owned(),
                 (_, Some(place)) => text(place),
+                // `renderer.listen('window', …)`
                 (Some(receiver), _) => match facts.tree.as_string(receiver) {
                     Some(name) => name.to_string(),
                     None => "the receiver".to_owned(),
@@ -128,8 +129,8 @@ impl Engine<'_, '_> {
             },
             capture: site.capture == Some(true),
             detail: match &site.event {
-                // Where the receiver is the event, the rest of the engine knows it by another name.
-                Event::Named(_) if protocol.exact && protocol.unary => String::new(),
+                // The receiver itself is the event.
+                Event::Named(_) if row.exact && row.unary => String::new(),
                 Event::Named(name) | Event::Tokens(name) => name.to_string(),
                 Event::Place(place) => text(*place),
                 Event::Dynamic | Event::All => String::new(),
@@ -246,6 +247,9 @@ impl Engine<'_, '_> {
                 Fit::Misses(_) | Fit::Other => {}
             }
         }
+        if let Some(failure) = self.unreachable(site.call, &matching) {
+            return Outcome::Open(failure);
+        }
         let site_fn = facts.tree.expr(site.call).function;
         let missed = self.path_miss(site.call, &matching, &[]);
         if missed.is_none() && matching.iter().any(|call| self.releases_here(*call, site_fn, owner, reach)) {
@@ -305,7 +309,10 @@ impl Engine<'_, '_> {
         let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
         let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
         let teardown = reach.teardowns.strong();
-        let ended = matches!(owner, Owner::Effect(_)) || facts.is_ended_by_framework(owner);
+        let site_fn = facts.tree.expr(site.call).function;
+        // What a menu adds as it opens and takes off as it closes may never outlive it.
+        let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
+        let ended = matches!(owner, Owner::Effect(_)) || station;
         if teardown.is_none() && !ended && !same_function {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }

@@ -162,8 +162,10 @@ impl Engine<'_, '_> {
         let Root::Binding(binding) = facts.places.root(*place) else {
             return false;
         };
+        // `el.onPress = () => …; document.addEventListener('click', el.onPress)` is made here.
         matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
             && facts.tree.function(*function).kind != FnKind::Module
+            && facts.values_at(*place).is_empty()
     }
 
     /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event

@@ -47,7 +47,8 @@ fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Na
             Role::Instance | Role::Render => {
                 let head = Head::new(FnKind::Instance, script.inside, script.tag);
                 let instance = lower.function_with(head, |me, _| me.program(program));
-                component.instance = Some(instance);
+                // Nothing ends a render of the frontmatter, and no markup calls into it.
+                component.instance = (script.role == Role::Instance).then_some(instance);
             }
         }
     }

@@ -36,7 +36,8 @@ impl Lower {
 
     fn module_decl(&mut self, decl: &ModuleDecl) {
         match decl {
-            ModuleDecl::Import(import) if !import.type_only => {
+            // Imports of types too: an annotation may name them.
+            ModuleDecl::Import(import) => {
                 for specifier in &import.specifiers {
                     self.import(&import.src, specifier);
                 }
@@ -112,7 +113,6 @@ impl Lower {
         let (local, name) = match specifier {
             ImportSpecifier::Default(default) => (&default.local, Imported::Default),
             ImportSpecifier::Namespace(namespace) => (&namespace.local, Imported::Namespace),
-            ImportSpecifier::Named(named) if named.is_type_only => return,
             ImportSpecifier::Named(named) => {
                 let name = match &named.imported {
                     Some(ModuleExportName::Ident(ident)) => ident.sym.clone(),

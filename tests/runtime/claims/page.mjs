@@ -1,4 +1,4 @@
-// What a browser keeps: targets, media queries, observers.
+// What a browser keeps: targets, media queries, observers, workers, channels, connections.
 
 /** A callback that keeps a tracked object. */
 const keeping = (track) => {
@@ -24,6 +24,9 @@ function shown() {
   setTimeout(() => element.remove(), 0);
   return element;
 }
+
+/** The address of a worker's script that does nothing. */
+const script = URL.createObjectURL(new Blob(['onmessage = () => {}'], { type: 'text/javascript' }));
 
 class Widget {
   onClaim() {}
@@ -129,6 +132,41 @@ export const claims = {
   'a performance observer lives with the page': {
     kept: true,
     make: (track) => new PerformanceObserver(keeping(track)).observe({ type: 'mark' }),
+  },
+  'a reporting observer lives with the page': {
+    kept: true,
+    make: (track) => new ReportingObserver(keeping(track)).observe(),
+  },
+  'an idle worker lives although nothing refers to it': {
+    kept: true,
+    make: (track) => void track(new Worker(script)),
+  },
+  'a worker that is terminated is gone': { kept: false, make: (track) => track(new Worker(script)).terminate() },
+  'an audio context lives although nothing plays': { kept: true, make: (track) => void track(new AudioContext()) },
+  'an audio context that is closed is gone': {
+    kept: false,
+    make: (track) => track(new AudioContext()).close().then(() => {}),
+  },
+  'a peer connection lives although nothing refers to it': {
+    kept: true,
+    make: (track) => void track(new RTCPeerConnection()),
+  },
+  'a peer connection that is closed is gone': { kept: false, make: (track) => track(new RTCPeerConnection()).close() },
+  'a channel that only speaks is gone': {
+    kept: false,
+    make: (track) => track(new BroadcastChannel('claim')).postMessage(1),
+  },
+  'a channel that listens lives although nothing refers to it': {
+    kept: true,
+    make: (track) => new BroadcastChannel('claim').addEventListener('message', keeping(track)),
+  },
+  'a channel that is closed is gone': {
+    kept: false,
+    make(track) {
+      const channel = new BroadcastChannel('claim');
+      channel.addEventListener('message', keeping(track));
+      channel.close();
+    },
   },
   'a controller that a fetch alone used is gone': {
     kept: false,
