@@ -222,6 +222,9 @@ impl Follow<'_, '_, '_> {
         let foreign = self.index.named(name).iter().filter(|named| facts.places.depth(named.place) > 0);
         let inherited = self.heirs(*class).into_iter().flat_map(|heir| self.index.field(heir, name));
         let found = foreign.chain(inherited).find(|named| self.releases_by(named)).map(|named| named.call);
+        let any = self.index.any_field(*class).iter();
+        let any: Vec<ExprId> = any.filter(|named| self.releases_by(named)).map(|named| named.call).collect();
+        self.trail.releases.extend(any);
         if let Some(call) = found {
             self.escape(call, "may be released through another name of the object");
         }
