@@ -371,6 +371,7 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         unary: row.unary,
         exact: row.exact,
         wraps: row.wraps,
+        clears: Patterns::new(&row.clears),
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),

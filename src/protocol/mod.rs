@@ -232,6 +232,8 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
+    /// Calls that take off all that an object, their first argument, has put on.
+    pub clears: Patterns,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,
