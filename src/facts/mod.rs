@@ -11,6 +11,7 @@ mod injected;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
+mod made;
 pub mod options;
 pub mod owner;
 pub mod paths;
@@ -57,6 +58,8 @@ pub struct Facts<'a> {
     exported: FxHashSet<BindingId>,
     /// Components that the file puts at the root of a page.
     roots: FxHashSet<BindingId>,
+    /// How many instances of each class its framework makes.
+    made: Vec<lifecycle::Made>,
 }
 
 impl<'a> Facts<'a> {
@@ -79,6 +82,7 @@ impl<'a> Facts<'a> {
             values: FxHashMap::default(),
             exported: FxHashSet::default(),
             roots: FxHashSet::default(),
+            made: Vec::new(),
         };
         facts.class_of_binding = facts
             .classes
@@ -89,6 +93,7 @@ impl<'a> Facts<'a> {
         facts.values = facts.collect_values();
         facts.exported = facts.collect_exports();
         facts.roots = facts.collect_roots();
+        facts.made = facts.collect_made();
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
