@@ -57,9 +57,10 @@ fn has(bytes: &[u8], needle: &str) -> bool {
 
 fn may_listen(bytes: &[u8], settings: &Settings) -> bool {
     LISTENERS.iter().any(|word| has(bytes, word))
-        || ["on", "once", "one", "listen"].iter().any(|word| has_member(bytes, word.as_bytes()))
+        || ["on", "once", "one"].iter().any(|word| has_member(bytes, word.as_bytes()))
         || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
         || has_any(bytes, &settings.catalogue.needles().listening)
+        || (has_member(bytes, b"connect") && has(bytes, "Signal"))
 }
 
 fn may_grow(bytes: &[u8], settings: &Settings) -> bool {

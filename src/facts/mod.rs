@@ -11,12 +11,14 @@ mod injected;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
+mod made;
 pub mod options;
 pub mod owner;
 pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+mod roots;
 pub mod rows;
 pub mod telling;
 pub mod types;
@@ -66,6 +68,10 @@ pub struct Facts<'a> {
     pub counters: FxHashSet<PlaceId>,
     /// Bindings that leave the file through `module.exports`, `exports.x` or `export default`.
     exported: FxHashSet<BindingId>,
+    /// Components that the file puts at the root of a page.
+    roots: FxHashSet<BindingId>,
+    /// How many instances of each class its framework makes.
+    made: Vec<lifecycle::Made>,
 }
 
 impl<'a> Facts<'a> {
@@ -90,6 +96,8 @@ impl<'a> Facts<'a> {
             loop_tests: loop_tests(tree),
             counters: FxHashSet::default(),
             exported: FxHashSet::default(),
+            roots: FxHashSet::default(),
+            made: Vec::new(),
         };
         facts.class_of_binding = facts
             .classes
@@ -100,6 +108,8 @@ impl<'a> Facts<'a> {
         facts.values = facts.collect_values();
         facts.counters = facts.collect_counters();
         facts.exported = facts.collect_exports();
+        facts.roots = facts.collect_roots();
+        facts.made = facts.collect_made();
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);

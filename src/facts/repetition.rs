@@ -187,13 +187,8 @@ impl Solver<'_, '_> {
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
         let made = facts.made(id);
-        let uses = match made {
-            Made::PerUse => Some(Level::Repeated),
-            Made::Unseen => Some(Level::MayRepeat),
-            _ => None,
-        };
-        if let Some(level) = uses {
-            self.raise(node, level, Why::VisibleClass(id));
+        if matches!(made, Made::PerUse | Made::Unseen) {
+            self.raise(node, often(made), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -321,19 +316,15 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Lifecycle(at));
             return true;
         }
-        let often = row.repeats_per_instance.has(name);
-        if !often && !row.setup.has(name) && !row.entry.has(name) {
+        if row.repeats_per_instance.has(name) {
+            self.raise(node, Level::Repeated, Why::Lifecycle(at));
             return false;
         }
-        let level = match made {
-            _ if often => Level::Repeated,
-            Made::Root => Level::Unknown,
-            Made::Unseen => Level::MayRepeat,
-            // What one instance does when it is set up, it does at each visit.
-            _ => Level::Repeated,
-        };
-        self.raise(node, level, Why::Lifecycle(at));
-        level == Level::Unknown
+        if !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        self.raise(node, often(made), Why::Lifecycle(at));
+        made == Made::Root
     }
 
     fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
@@ -389,5 +380,14 @@ impl Solver<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// How often what runs for each instance of a framework's class runs.
+fn often(made: Made) -> Level {
+    match made {
+        Made::Root => Level::Unknown,
+        Made::Unseen => Level::MayRepeat,
+        _ => Level::Repeated,
     }
 }

@@ -36,6 +36,8 @@ pub struct Protocols {
     pub singleton_decorators: Patterns,
     /// Names of components at the root of a program: made once, if it is what it is called.
     pub root_components: Words,
+    /// Calls that put a component there.
+    pub mounts: Words,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
@@ -233,6 +235,8 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
+    /// Calls that take off all that an object, their first argument, has put on.
+    pub clears: Patterns,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,

@@ -260,6 +260,8 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
+    #[serde(default)]
+    pub clears: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
