@@ -4,11 +4,12 @@ use crate::diagnostic::Severity;
 use crate::obligations::Tier;
 use crate::protocol::{self, ProtocolError, Protocols};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What applies to a run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
-    pub protocols: Protocols,
+    pub protocols: Arc<Protocols>,
     /// Findings below are not shown.
     pub min_confidence: Tier,
     /// What the user set for single rules; `None` is off.
@@ -34,7 +35,7 @@ impl Settings {
     /// An invalid protocol file.
     pub fn new() -> Result<Self, ProtocolError> {
         Ok(Self {
-            protocols: protocol::load(protocol::EMBEDDED)?,
+            protocols: Arc::new(protocol::load(protocol::EMBEDDED)?),
             min_confidence: Tier::Likely,
             rules: FxHashMap::default(),
             only: Vec::new(),

@@ -18,7 +18,7 @@ const REQUIRE: &str = "LEAKLINT_REQUIRE_RUNTIME";
 const IN_PAGE: &str = "export const runsIn = 'chromium';";
 
 /// How many proofs a rule has at least, and how many of them in a page.
-const PROOFS: [(&str, usize, usize); 9] = [
+const PROOFS: [(&str, usize, usize); 10] = [
     ("large-closure-capture", 3, 0),
     ("long-lived-race", 2, 0),
     ("unaborted-signal", 3, 1),
@@ -27,6 +27,7 @@ const PROOFS: [(&str, usize, usize); 9] = [
     ("uncleared-timeout", 2, 1),
     ("unclosed-resource", 3, 1),
     ("undisconnected-observer", 2, 1),
+    ("unreleased-subscription", 4, 0),
     ("unremoved-listener", 4, 2),
 ];
 

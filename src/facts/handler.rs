@@ -85,12 +85,8 @@ impl Facts<'_> {
 
     /// `@autobind onKey() {}` makes one function per instance.
     fn is_bound_by_decorator(&self, class: ClassId, name: &crate::ast::Atom) -> bool {
-        self.tree.classes.get(class.index()).is_some_and(|class| {
-            class
-                .members
-                .iter()
-                .any(|member| member.name.as_ref() == Some(name) && !member.decorators.is_empty())
-        })
+        let class = self.tree.classes.get(class.index());
+        class.is_some_and(|class| class.named(name).any(|member| !member.decorators.is_empty()))
     }
 
     fn home(&self, place: PlaceId) -> Home {
@@ -170,10 +166,5 @@ impl Facts<'_> {
             true => Same::No,
             false => Same::Maybe,
         }
-    }
-
-    /// The functions kept in a place.
-    pub fn functions_at(&self, place: PlaceId) -> Vec<FnId> {
-        self.places.uses(place).first().map(|at| self.functions_of(*at)).unwrap_or_default()
     }
 }

@@ -27,13 +27,7 @@ impl Facts<'_> {
     /// `this.messages.shown$` where `messages: MessageService` is injected: a stream that a service keeps. What a method
     /// of a service returns is mostly a reply, which ends.
     pub fn is_stream_of_service(&self, expr: ExprId) -> bool {
-        let mut at = expr;
-        while let Some((callee, _)) = self.tree.call_parts(at)
-            && let Kind::Member { object, name } = self.tree.kind(callee)
-            && self.protocols.chained.has(name)
-        {
-            at = *object;
-        }
+        let at = self.unchained(expr);
         let Some(place) = self.places.of(at).filter(|_| matches!(self.tree.kind(at), Kind::Member { .. }))
         else {
             return false;

@@ -127,7 +127,7 @@ impl Facts<'_> {
             return match hook.role {
                 HookRole::Effect => entry.is_async.then_some(Loss::AsyncEffect(*call)),
                 HookRole::Setup => (!looks_back).then_some(Loss::Callback(*call)),
-                HookRole::End | HookRole::Rest | HookRole::Part => None,
+                HookRole::End | HookRole::Rest | HookRole::Part | HookRole::Once => None,
             };
         }
         if let Some(loss) = self.loss_of_lifecycle(function) {

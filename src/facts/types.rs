@@ -41,8 +41,26 @@ impl Facts<'_> {
         let [only] = args else {
             return false;
         };
-        let imported = self.places.of(object).is_some_and(|place| self.is_imported(place));
+        let source = self.unchained(object);
+        // `api.user$`: a stream by its name.
+        let stream = matches!(self.tree.kind(source), Kind::Member { name, .. } if name.ends_with('$'));
+        let imported = self.places.of(source).is_some_and(|place| {
+            self.is_imported(place)
+                || stream && self.places.parent(place).is_some_and(|of| self.is_imported(of))
+        });
         imported && row.callback == Some(0) && !self.functions_of(*only).is_empty()
+    }
+
+    /// What a chain of methods begins with: `a` of `a.pipe(…).pipe(…)`.
+    pub(super) fn unchained(&self, object: ExprId) -> ExprId {
+        let mut at = object;
+        while let Some((callee, _)) = self.tree.call_parts(at)
+            && let Kind::Member { object, name } = self.tree.kind(callee)
+            && self.protocols.chained.has(name)
+        {
+            at = *object;
+        }
+        at
     }
 
     /// Whether a place is an imported object, or a field that nothing but such an object fills.

@@ -18,6 +18,7 @@ pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
 use crate::facts::Facts;
+use crate::ast::Atom;
 use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::places::PlaceId;
@@ -174,6 +175,11 @@ pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
+    uses: RefCell<FxHashMap<PlaceId, Rc<growth::Uses>>>,
+    /// Whether a field of this name is emptied through another object than `this`.
+    bounded_names: RefCell<FxHashMap<Atom, bool>>,
+    /// Classes of which the file makes one; see `is_single`.
+    single_classes: RefCell<FxHashMap<ClassId, bool>>,
     /// Receivers from which the file takes listeners off.
     removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
@@ -186,6 +192,9 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         facts,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
+        uses: RefCell::default(),
+        bounded_names: RefCell::default(),
+        single_classes: RefCell::default(),
         removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),

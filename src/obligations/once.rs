@@ -9,6 +9,18 @@ use crate::semantic::*;
 use rustc_hash::FxHashSet;
 use std::rc::Rc;
 
+/// How many early returns of one block are asked about a site that stands behind them.
+const MAX_GUARDS: usize = 64;
+
+/// How many expressions of a test are looked at.
+const MAX_TEST: usize = 256;
+
+/// The early returns of a region that stand before a byte offset.
+fn guards_before(tree: &Tree, region: RegionId, position: u32) -> impl DoubleEndedIterator<Item = &Guard> {
+    let guards = tree.guards_in(region);
+    guards[..guards.partition_point(|guard| guard.from <= position)].iter()
+}
+
 impl Engine<'_, '_> {
     /// How often the expression is evaluated in the life of the program.
     pub(super) fn repetition_at(&self, site: ExprId) -> Repetition {
@@ -82,7 +94,7 @@ impl Engine<'_, '_> {
                 {
                     return Some(home);
                 }
-                let early = self.guards_in(at).into_iter().filter(|guard| guard.from <= position);
+                let early = guards_before(tree, at, position).take(MAX_GUARDS);
                 let home = early.into_iter().find_map(|guard| self.tests_unset(guard.test, function, false));
                 if home.is_some() {
                     return home;
@@ -100,7 +112,7 @@ impl Engine<'_, '_> {
         let mut tests = Vec::new();
         for region in tree.region_path(tree.expr(site).region) {
             tests.extend(tree.region(region).test);
-            let early = self.guards_in(region).into_iter().filter(|guard| guard.from <= position);
+            let early = guards_before(tree, region, position).rev().take(MAX_GUARDS);
             tests.extend(early.map(|guard| guard.test));
         }
         tests
@@ -114,15 +126,10 @@ impl Engine<'_, '_> {
         let end = tree.exprs.len() as u32;
         (expr.0..end)
             .map(ExprId)
+            .take(MAX_TEST)
             .take_while(|at| span.contains(tree.span(*at)))
             .filter(|at| tree.call_parts(*at).is_some())
             .collect()
-    }
-
-    fn guards_in(&self, region: RegionId) -> Vec<Guard> {
-        let guards = &self.facts.tree.guards;
-        // Guards are noted after their statement's inside: not sorted by region, but few.
-        guards.iter().filter(|guard| guard.region == region).copied().collect()
     }
 
     /// If `test` being `expected` means that an outer variable, which the function sets, is not set yet: the function
@@ -179,11 +186,7 @@ impl Engine<'_, '_> {
     /// The home of an outer variable that this function assigns.
     fn set_by(&self, expr: ExprId, function: FnId) -> Option<FnId> {
         let (place, home) = self.outer_place(expr, function)?;
-        let sets = self
-            .facts
-            .values_at(place)
-            .iter()
-            .any(|value| self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value));
+        let sets = self.facts.values_in(place, function).iter().any(|value| !self.is_nullish(*value));
         sets.then_some(home)
     }
 
@@ -191,7 +194,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let (place, home) = self.outer_place(expr, function)?;
         let part = facts.places.part(place, &Segment::Element)?;
-        let grows = facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function));
+        let grows = !facts.values_in(part, function).is_empty();
         grows.then_some(home)
     }
 

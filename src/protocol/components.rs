@@ -17,6 +17,8 @@ pub enum HookRole {
     Rest,
     /// No callback: what calls it, under the name of a component or hook, is part of a component.
     Part,
+    /// Runs once for the program.
+    Once,
 }
 
 /// A call that registers what runs at a station of a component's life.

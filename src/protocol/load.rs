@@ -74,7 +74,7 @@ impl Checker<'_> {
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
             if role(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`");
+                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`, `once`");
             }
         }
         for row in &file.options {
@@ -189,6 +189,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
     let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
+    let release_receivers: Vec<String> = ways().filter_map(|way| way.receiver.clone()).collect();
     let mut acquire_methods: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
     let mut handles = Vec::new();
     for (at, row) in file.handle.into_iter().enumerate() {
@@ -295,6 +296,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         finds,
         release_calls: Patterns::new(&release_calls),
         release_methods: Words::new(&release_methods),
+        release_receivers: Words::new(&release_receivers),
         acquire_methods,
         listener_methods,
     })
@@ -386,6 +388,7 @@ fn role(name: &str) -> Option<HookRole> {
         "end" => Some(HookRole::End),
         "rest" => Some(HookRole::Rest),
         "part" => Some(HookRole::Part),
+        "once" => Some(HookRole::Once),
         _ => None,
     }
 }

@@ -119,6 +119,8 @@ pub struct Protocols {
     /// All ways to release, of whatever row.
     pub release_calls: Patterns,
     pub release_methods: Words,
+    /// Methods of any row that take a handle, or a handler, back.
+    pub release_receivers: Words,
     /// Methods that acquire handles, with the rows they may belong to.
     pub acquire_methods: rustc_hash::FxHashMap<Atom, Vec<usize>>,
     /// Names of listener methods: the payload says which listener and which role.

@@ -3,6 +3,7 @@
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Acquired;
+use crate::ast::BinaryOp;
 use crate::facts::owner::Owner;
 use crate::facts::places::Root;
 use crate::facts::reach::Reach;
@@ -31,7 +32,9 @@ impl Engine<'_, '_> {
         };
         let found = tier(failure, evidence)?;
         let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
-        Some(match site.holder.assumed {
+        // What its owner's end does shows what it means, however long the holder lives.
+        let shown = matches!(failure, Failure::Asymmetric { .. } | Failure::Mismatch { .. });
+        Some(match site.holder.assumed.filter(|_| !shown) {
             Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
             None => (found, step),
         })
@@ -45,6 +48,9 @@ impl Engine<'_, '_> {
         repetition: &Repetition,
         reach: &Reach,
     ) -> (Tier, Option<String>) {
+        if self.is_one_of_two(site.call) {
+            return (Tier::Possible, Some("that it is not somebody else's object".to_owned()));
+        }
         if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
             return self.one_shot_tier(site, failure, found, reach);
         }
@@ -64,6 +70,26 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// `props.term || new Terminal()`: where one was given, its giver ends it, and perhaps this one too.
+    fn is_one_of_two(&self, call: ExprId) -> bool {
+        let tree = self.facts.tree;
+        let Up::Expr(parent) = tree.expr(call).up else {
+            return false;
+        };
+        let given = |other: ExprId| {
+            self.facts.places.of(other).is_some_and(|place| !self.facts.places.uses(place).is_empty())
+                && !matches!(tree.kind(other), Kind::Ident(reference)
+                    if tree.scopes.reference(*reference).name == "undefined")
+        };
+        match tree.kind(parent) {
+            Kind::Binary { op: BinaryOp::LogicalOr | BinaryOp::NullishCoalescing, left, right } => {
+                *right == call && given(*left)
+            }
+            Kind::Conditional { yes, no, .. } => given(if *yes == call { *no } else { *yes }),
+            _ => false,
+        }
+    }
+
     /// The code shows that the site runs again and again.
     fn repeated_tier(&self, site: &Acquired, found: Tier) -> (Tier, Option<String>) {
         let callback = self.handle_callback(site.call, site.row);
@@ -74,6 +100,10 @@ impl Engine<'_, '_> {
             || timer && args.iter().skip(2).any(|arg| self.is_call_data(*arg));
         if keeps {
             return (found, None);
+        }
+        // A function that something repeated calls at most once in practice, and that leaves one small function behind.
+        if site.rule == HandleRule::Subscription && matches!(site.owner, Owner::Call(_)) {
+            return (Tier::Possible, Some("that other code calls the function more than once".to_owned()));
         }
         // What is kept is the handle alone: cheap, and often meant.
         let step = "that the site runs often enough to matter: the callback keeps no data of its run";

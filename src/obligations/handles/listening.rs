@@ -41,7 +41,7 @@ impl Engine<'_, '_> {
         let rows = facts.protocols.listener_methods.get(name);
         let of_listener = rows.is_some_and(|rows| rows.iter().any(|(_, role)| off(role)));
         let by_handler = || {
-            facts.protocols.handles.iter().any(|row| row.release_receivers.has(name))
+            facts.protocols.release_receivers.has(name)
                 && args.iter().any(|arg| !facts.functions_of(*arg).is_empty())
         };
         (of_listener || by_handler()).then(|| facts.places.of(*object)).flatten()

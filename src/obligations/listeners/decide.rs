@@ -35,7 +35,7 @@ impl Engine<'_, '_> {
         let function = facts.tree.expr(site.call).function;
         let owner = facts.owner_of(function);
         let reach = self.reach(owner);
-        let repetition = self.repetition_at(site.call);
+        let repetition = self.listener_repetition(site);
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
         if self.is_on_signal(site) {
@@ -151,6 +151,39 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// How often another listener is added. Where the target keeps one copy of the same handler, that is as often as there
+    /// is another handler: once for each run of the function, or each object, that makes it.
+    fn listener_repetition(&self, site: &Site) -> Repetition {
+        let facts = self.facts;
+        let own = self.repetition_at(site.call);
+        if !facts.protocols.listeners[site.row].deduplicates {
+            return own;
+        }
+        let function = facts.tree.expr(site.call).function;
+        let makers = match &site.identity {
+            Handler::Kept { home: Home::Activation(home), .. }
+                if *home != function && facts.tree.is_within(function, *home) =>
+            {
+                &facts.repetition[home.index()]
+            }
+            Handler::Kept { place, home: Home::Instance(class) } if !self.is_made_anew(*place, *class) => {
+                &facts.construction[class.index()]
+            }
+            _ => return own,
+        };
+        if makers.level < own.level { makers.clone() } else { own }
+    }
+
+    /// `start() { this.onTick = () => …; }`: another function at each call.
+    fn is_made_anew(&self, place: PlaceId, class: ClassId) -> bool {
+        let facts = self.facts;
+        let constructors = &facts.classes.get(class).constructors;
+        facts.values_at(place).iter().any(|value| {
+            let function = facts.tree.expr(*value).function;
+            !constructors.contains(&function) && facts.tree.function(function).kind != FnKind::FieldInit
+        })
+    }
+
     pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
         match site.receiver {
             Some(receiver) => self.facts.holder(receiver, owner, function),
@@ -237,7 +270,10 @@ impl Engine<'_, '_> {
             _ => Vec::new(),
         };
         let mut missing: Option<(ExprId, String)> = None;
-        for removal in self.candidates(table, site) {
+        let Some(candidates) = self.all_candidates(table, site) else {
+            return Outcome::Closed("too many calls take off listeners of this event to tell them apart".to_owned());
+        };
+        for removal in candidates {
             match self.fit(table, site, removal) {
                 Fit::Matches => matching.push(removal.call),
                 Fit::Misses(why) if missing.is_none() => missing = Some((removal.call, why)),

@@ -11,7 +11,6 @@ use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::facts::repetition::{Level, Repetition, Why};
-use crate::protocol::ListenerRole;
 use crate::semantic::*;
 
 impl Engine<'_, '_> {
@@ -176,15 +175,10 @@ impl Engine<'_, '_> {
     fn is_gesture(&self, table: &Table, site: &Site, release: ExprId) -> bool {
         let tree = self.facts.tree;
         let function = tree.expr(release).function;
-        self.is_gesture_event(&site.event)
-            || table.sites.iter().any(|other| {
-                other.role == ListenerRole::Remove
-                    && tree.expr(other.call).function == function
-                    && self.is_gesture_event(&other.event)
-            })
+        self.is_gesture_event(&site.event) || table.end_gestures.contains(&function)
     }
 
-    fn is_gesture_event(&self, event: &Event) -> bool {
+    pub(super) fn is_gesture_event(&self, event: &Event) -> bool {
         let name = match event {
             Event::Named(name) | Event::Tokens(name) => name,
             Event::Place(place) => match self.facts.places.last_name(*place) {
