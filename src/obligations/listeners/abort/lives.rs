@@ -19,6 +19,9 @@ impl Engine<'_, '_> {
                 "that callers give one `{text}` to many calls, and mostly do not abort it"
             ))
         };
+        if self.is_made_around(place, tree.expr(site.call).function) {
+            return Err("the signal's controller is made anew right here".to_owned());
+        }
         match facts.places.root(place) {
             Root::Global(_) => Err("nothing is known of this global".to_owned()),
             Root::UnknownThis(_) => Ok(assumed()),
@@ -55,6 +58,18 @@ impl Engine<'_, '_> {
                 }
             }
         }
+    }
+
+    /// `controller = new Controller()` in the function that listens, whoever else knows the variable.
+    fn is_made_around(&self, signal: PlaceId, function: FnId) -> bool {
+        let facts = self.facts;
+        let values = facts.places.parent(signal).map_or(&[][..], |controller| facts.values_at(controller));
+        values.iter().any(|value| {
+            let maker = facts.tree.expr(*value).function;
+            matches!(facts.tree.kind(*value), Kind::New { .. })
+                && maker != MODULE
+                && facts.tree.is_within(function, maker)
+        })
     }
 
     /// The parameter that a variable is, or is filled from: `const { signal } = options`, `const config = complete(options)`.
