@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
 pub mod options;
+pub mod order;
 pub mod owner;
 pub mod paths;
 pub mod places;

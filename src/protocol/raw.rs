@@ -168,6 +168,8 @@ pub struct Hook {
     pub reruns: bool,
     #[serde(default)]
     pub anywhere: bool,
+    #[serde(default)]
+    pub awaits: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
