@@ -13,6 +13,7 @@ pub mod lifetime;
 pub mod lost;
 mod made;
 pub mod options;
+pub mod order;
 pub mod owner;
 pub mod paths;
 pub mod places;

@@ -399,6 +399,7 @@ fn hook(row: raw::Hook) -> Hook {
         callback: row.callback as usize,
         own: row.own,
         reruns: row.reruns,
+        awaits: row.awaits,
         anywhere: row.anywhere,
         cleanup: row.cleanup.map(|at| at as usize),
         framework: row.framework,

@@ -290,6 +290,8 @@ pub struct Hook {
     pub reruns: bool,
     #[serde(default)]
     pub anywhere: bool,
+    #[serde(default)]
+    pub awaits: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,

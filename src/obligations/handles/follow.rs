@@ -444,7 +444,7 @@ impl Follow<'_, '_, '_> {
         let is_effect = hook.is_some();
         if hook == Some(HookRole::Effect)
             && self.protocol().releases_itself
-            && !facts.tree.function(function).is_async
+            && !facts.is_result_of_promise(function)
         {
             self.escape(at, "is the effect's cleanup");
             return;
