@@ -77,6 +77,10 @@ impl Index {
         let Some(place) = released.and_then(|at| facts.places.of(at)) else {
             return;
         };
+        // `this.close()` releases no field.
+        if facts.places.depth(place) == 0 && matches!(facts.places.root(place), Root::This(_)) {
+            return;
+        }
         let named = Named { call, place, way };
         let name = match (facts.places.last_name(place), facts.places.root(place)) {
             (Some(name), _) => name.clone(),
