@@ -184,6 +184,11 @@ impl Follow<'_, '_, '_> {
                     Sink::Argument { call, .. } if !self.engine.is_harmless(call) => {
                         self.escape(call, "is in a collection that is passed on");
                     }
+                    // `this.cleanups = cleanups`
+                    Sink::Place { place, .. } => match facts.places.part(place, &Segment::Element) {
+                        Some(part) => self.kept(part, *at),
+                        None => self.escape(*at, "is in a collection that is kept elsewhere"),
+                    },
                     Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
                         self.escape(*at, "is in a collection that is handed out");
                     }
