@@ -305,8 +305,8 @@ impl Solver<'_, '_> {
             let Kind::Member { object, .. } = facts.tree.kind(callee) else {
                 continue;
             };
-            // `this.m()` is linked exactly; a call on anything else may be this method.
-            if !matches!(facts.tree.kind(*object), Kind::This) {
+            // `this.m()` is linked exactly; a call on anything else may be this method, but for what was made elsewhere.
+            if !matches!(facts.tree.kind(*object), Kind::This) && !facts.is_made_elsewhere(*object) {
                 self.runs_at(node, call, false);
             }
         }
