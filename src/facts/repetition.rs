@@ -129,7 +129,7 @@ impl Solver<'_, '_> {
     }
 
     /// A node for each name of a method that is called. `this.m()` is linked exactly; a call on anything else may be
-    /// of any method of that name.
+    /// of any method of that name, but for what was made elsewhere.
     fn method_names(&mut self) {
         let facts = self.facts;
         let members: FxHashSet<&Atom> =
@@ -141,7 +141,10 @@ impl Solver<'_, '_> {
             let Kind::Member { object, name } = facts.tree.kind(callee) else {
                 continue;
             };
-            if matches!(facts.tree.kind(*object), Kind::This) || !members.contains(name) {
+            if matches!(facts.tree.kind(*object), Kind::This)
+                || !members.contains(name)
+                || facts.is_made_elsewhere(*object)
+            {
                 continue;
             }
             let next = self.nodes.len();
