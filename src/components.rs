@@ -153,9 +153,12 @@ impl Scan<'_> {
         let start = self.text.len() - self.text.trim_start().len();
         if self.text[start..].starts_with("---") {
             let open = start + 3;
-            let close = memchr::memmem::find_iter(&bytes[open..], b"---").map(|at| open + at).find(|at| {
-                bytes[open..*at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'\n')
-            });
+            let begins_line = |at: &usize| {
+                let before = bytes[open..*at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+                matches!(before, Some(b'\n' | b'\r'))
+            };
+            let mut fences = memchr::memmem::find_iter(&bytes[open..], b"---").map(|at| open + at);
+            let close = fences.find(begins_line);
             let end = close.unwrap_or(self.text.len());
             self.scripts.push(Script {
                 inside: Span::new(open as u32, end as u32),

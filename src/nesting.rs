@@ -1,10 +1,11 @@
 //! How deep a text may be nested, judged from its bytes before any recursion starts: the parser and every walk
 //! over its tree recurse, and a stack that overflows ends the process, whatever guards stand around it.
 
-/// How many tokens that can each open a recursion (`!`, `=`, `.b`, `()`, `else if` …) one statement may have.
-const MAX_CHAIN: u32 = 20_000;
+/// How many tokens that can each open a recursion (`!`, `=`, `.b`, `()`, `else if` …) one statement may have for each
+/// bracket that it may be nested in.
+const CHAIN: u32 = 20;
 /// The same, counted in strings and comments too: a regular expression can make the scanner take code for text.
-const MAX_RAW_CHAIN: u32 = 150_000;
+const RAW_CHAIN: u32 = 150;
 
 /// How far blanks are looked past, in bytes.
 const WINDOW: usize = 256;
@@ -15,7 +16,8 @@ pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     let bytes = text.as_bytes();
     // Most files cannot be that deep however they are read: too few brackets, operators and blanks.
     let openers = bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')).count();
-    if openers <= limit as usize && bytes.iter().filter(|byte| may_link(**byte)).count() <= MAX_CHAIN as usize
+    if openers <= limit as usize
+        && bytes.iter().filter(|byte| may_link(**byte)).count() <= (CHAIN * limit) as usize
     {
         return None;
     }
@@ -74,8 +76,8 @@ impl Scan<'_> {
         let level = self.levels.last().copied().unwrap_or_default();
         self.levels.len() > limit as usize
             || level.tags > limit
-            || level.chain > MAX_CHAIN
-            || self.raw > MAX_RAW_CHAIN
+            || level.chain > CHAIN * limit
+            || self.raw > RAW_CHAIN * limit
     }
 
     fn step(&mut self, at: usize) {

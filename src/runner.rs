@@ -9,12 +9,19 @@ use crate::settings::Settings;
 use crate::source::Span;
 use crate::walk::{File, WalkError};
 use rayon::prelude::*;
+use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-/// Bytes of stack per worker. Pages are committed as they are touched, so only deep files pay; `--max-nesting` is set
-/// so that the deepest file that is parsed fits.
+/// Bytes of stack per worker. Pages are committed as they are touched, so only deep files pay; the bound on nesting is
+/// set so that the deepest file that is parsed fits.
 const STACK: usize = 1024 * 1024 * 1024;
+
+/// By how much stacks, and the bound on nesting with them, are made smaller where the address space is too small.
+const SHARES: [u32; 3] = [1, 4, 16];
+
+/// More threads than this are of no use on any machine, and their stacks fill the address space.
+const MAX_THREADS: usize = 256;
 
 /// What the names of worker threads begin with. A panic there is caught and reported with its file.
 pub const WORKER: &str = "leaklint-worker-";
@@ -67,25 +74,29 @@ pub struct Options {
     pub minified: bool,
 }
 
-/// Lints files.
+/// Lints files, each under the settings that hold for it.
 ///
 /// # Errors
 /// The system refuses to start threads.
-pub fn run(
+pub fn run<'s>(
     mut files: Vec<File>,
-    settings: &Settings,
+    settings: impl Fn(&File) -> &'s Settings + Sync,
     options: Options,
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .stack_size(STACK)
-        .thread_name(|at| format!("{WORKER}{at}"))
-        .build()?;
-    let outcomes: Vec<Outcome> = pool.install(|| {
-        files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
-    });
+    let (pool, share) = pool(threads(options.threads, files.len()))?;
+    let lint = |file: &File| {
+        let settings = settings(file);
+        if share == 1 {
+            return one(file, settings, options);
+        }
+        // On smaller stacks less depth is safe.
+        let bounded = Settings { max_nesting: settings.max_nesting / share, ..settings.clone() };
+        one(file, &bounded, options)
+    };
+    let outcomes: Vec<Outcome> =
+        pool.install(|| files.into_par_iter().with_max_len(1).map(|file| lint(&file)).collect());
     let mut report = Report::default();
     for outcome in outcomes {
         report.add(outcome);
@@ -93,6 +104,45 @@ pub fn run(
     report.files.sort_by(|a, b| a.path.cmp(&b.path));
     report.errors.sort();
     Ok(report)
+}
+
+/// How many threads are started: no more than there are files.
+fn threads(asked: usize, files: usize) -> usize {
+    let asked = match asked {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        asked => asked,
+    };
+    asked.min(files).clamp(1, MAX_THREADS)
+}
+
+/// Threads with the largest stacks that the address space has room for, and by how much these are smaller than usual.
+fn pool(threads: usize) -> Result<(rayon::ThreadPool, u32), rayon::ThreadPoolBuildError> {
+    let space = address_space().unwrap_or(usize::MAX);
+    let mut tried = None;
+    for share in SHARES {
+        let stack = STACK / share as usize;
+        // The other half is for everything else; the smallest stacks are tried in any case.
+        if stack.saturating_mul(threads) > space / 2 && Some(&share) != SHARES.last() {
+            continue;
+        }
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack);
+        match builder.thread_name(|at| format!("{WORKER}{at}")).build() {
+            Ok(pool) => return Ok((pool, share)),
+            Err(error) => tried = Some(error),
+        }
+    }
+    match tried {
+        // One thread may be granted where many are refused.
+        Some(error) if threads == 1 => Err(error),
+        _ => pool(1),
+    }
+}
+
+/// The limit on this process's address space, where the system tells one.
+fn address_space() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
 }
 
 impl Report {

@@ -54,14 +54,18 @@ impl Language {
             "ts" | "mts" | "cts" if stem.ends_with(".d") => None,
             "ts" | "mts" | "cts" => Some(Self::TypeScript),
             "tsx" => Some(Self::Tsx),
-            "vue" => Some(Self::Vue { root: stem.eq_ignore_ascii_case("app") }),
-            "svelte" => {
-                Some(Self::Svelte { root: matches!(stem, "App" | "app") || stem.starts_with("+layout") })
-            }
+            "vue" => Some(Self::Vue { root: is_root(stem) }),
+            "svelte" => Some(Self::Svelte { root: is_root(stem) || stem.starts_with("+layout") }),
             "astro" => Some(Self::Astro),
             _ => None,
         }
     }
+}
+
+/// `App`, `AppRoot`, `GlobalEventListeners`: a program has one of them, if it is what it is called.
+fn is_root(stem: &str) -> bool {
+    let lower = stem.to_ascii_lowercase();
+    matches!(lower.as_str(), "app" | "approot" | "app-root" | "root" | "main") || lower.starts_with("global")
 }
 
 /// A line and column as editors and SARIF count them.

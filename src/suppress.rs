@@ -4,6 +4,8 @@ use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::settings::Settings;
 use crate::source::{LineIndex, Span};
+use crate::spelling;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where a suppression holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,86 @@ struct Suppression {
     reach: Reach,
     rule: String,
     span: Span,
-    used: bool,
+}
+
+/// The lines of the diagnostics, by rule.
+#[derive(Default)]
+struct Found {
+    /// Any line of a diagnostic: its own, its statement's, its labels'.
+    lines: FxHashSet<(&'static str, u32)>,
+    /// The lines of the diagnostics themselves, sorted.
+    primary: FxHashMap<&'static str, Vec<u32>>,
+}
+
+impl Found {
+    fn new(diagnostics: &[Diagnostic], lines: &LineIndex) -> Self {
+        let mut found = Self::default();
+        for diagnostic in diagnostics {
+            found.lines.extend(lines_of(diagnostic, lines).map(|line| (diagnostic.rule, line)));
+            let primary = lines.line(diagnostic.primary.span.start);
+            found.primary.entry(diagnostic.rule).or_default().push(primary);
+        }
+        found.primary.values_mut().for_each(|lines| lines.sort_unstable());
+        found
+    }
+
+    fn is_used(&self, suppression: &Suppression) -> bool {
+        match suppression.reach {
+            Reach::Line(line) => self.lines.contains(&(suppression.rule.as_str(), line)),
+            Reach::Lines(from, to) => self.primary.get(suppression.rule.as_str()).is_some_and(|lines| {
+                lines.get(lines.partition_point(|line| *line < from)).is_some_and(|line| *line <= to)
+            }),
+        }
+    }
+}
+
+/// The lines on which suppressions hold, by rule.
+#[derive(Default)]
+struct Suppressed<'s> {
+    lines: FxHashSet<(&'s str, u32)>,
+    /// Ranges sorted by their start, each with the furthest end so far.
+    ranges: FxHashMap<&'s str, Vec<(u32, u32)>>,
+}
+
+impl<'s> Suppressed<'s> {
+    fn new(suppressions: &'s [Suppression]) -> Self {
+        let mut suppressed = Self::default();
+        for Suppression { rule, reach, .. } in suppressions {
+            match *reach {
+                Reach::Line(line) => {
+                    suppressed.lines.insert((rule, line));
+                }
+                Reach::Lines(from, to) => suppressed.ranges.entry(rule).or_default().push((from, to)),
+            }
+        }
+        for ranges in suppressed.ranges.values_mut() {
+            ranges.sort_unstable();
+            let mut furthest = 0;
+            for (_, to) in ranges {
+                furthest = furthest.max(*to);
+                *to = furthest;
+            }
+        }
+        suppressed
+    }
+
+    fn hit(&self, diagnostic: &Diagnostic, lines: &LineIndex) -> bool {
+        if lines_of(diagnostic, lines).any(|line| self.lines.contains(&(diagnostic.rule, line))) {
+            return true;
+        }
+        let primary = lines.line(diagnostic.primary.span.start);
+        self.ranges.get(diagnostic.rule).is_some_and(|ranges| {
+            let begun = ranges.partition_point(|(from, _)| *from <= primary);
+            begun > 0 && ranges[begun - 1].1 >= primary
+        })
+    }
+}
+
+/// Every line on which a comment may suppress a diagnostic.
+fn lines_of<'d>(diagnostic: &'d Diagnostic, lines: &'d LineIndex) -> impl Iterator<Item = u32> + 'd {
+    let labels = diagnostic.labels.iter().map(|label| label.span.start);
+    let own = [diagnostic.primary.span.start, diagnostic.statement.start];
+    own.into_iter().chain(labels).map(|at| lines.line(at))
 }
 
 /// Takes away what comments suppress and reports comments that are wrong or of no use.
@@ -30,19 +111,12 @@ pub fn apply(
     settings: &Settings,
 ) {
     let mut notices = Vec::new();
-    let mut suppressions = read(comments, lines, &mut notices);
-    diagnostics.retain(|diagnostic| {
-        let mut kept = true;
-        for suppression in &mut suppressions {
-            if suppression.rule == diagnostic.rule && hits(suppression.reach, diagnostic, lines) {
-                suppression.used = true;
-                kept = false;
-            }
-        }
-        kept
-    });
-    for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
-        if !settings.is_enabled(&suppression.rule) {
+    let suppressions = read(comments, lines, &mut notices);
+    let found = Found::new(diagnostics, lines);
+    let suppressed = Suppressed::new(&suppressions);
+    diagnostics.retain(|diagnostic| !suppressed.hit(diagnostic, lines));
+    for suppression in &suppressions {
+        if found.is_used(suppression) || !settings.is_enabled(&suppression.rule) {
             continue;
         }
         notices.push(Diagnostic::notice(
@@ -62,7 +136,8 @@ pub fn apply(
 
 fn read(comments: &[(Span, String)], lines: &LineIndex, notices: &mut Vec<Diagnostic>) -> Vec<Suppression> {
     let mut out: Vec<Suppression> = Vec::new();
-    let mut open: Vec<(usize, String)> = Vec::new();
+    // Per rule: the `disable` comments that no `enable` has closed yet.
+    let mut open: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for (span, text) in comments {
         let Some((directive, rest)) = directive(text) else {
             continue;
@@ -74,7 +149,7 @@ fn read(comments: &[(Span, String)], lines: &LineIndex, notices: &mut Vec<Diagno
         }
         for name in names {
             if rules::find(&name).is_none() {
-                notices.push(invalid(*span, &unknown(&name)));
+                notices.push(invalid(*span, &unknown_rule(&name)));
                 continue;
             }
             let reach = match directive {
@@ -82,26 +157,25 @@ fn read(comments: &[(Span, String)], lines: &LineIndex, notices: &mut Vec<Diagno
                 "disable-line" => Reach::Line(first),
                 "disable-file" => Reach::Lines(0, u32::MAX),
                 "disable" => {
-                    open.push((out.len(), name.clone()));
+                    open.entry(name.clone()).or_default().push(out.len());
                     Reach::Lines(last, u32::MAX)
                 }
                 _ => {
-                    close(&mut out, &mut open, &name, first);
+                    close(&mut out, open.get_mut(&name), first);
                     continue;
                 }
             };
-            out.push(Suppression { reach, rule: name, span: *span, used: false });
+            out.push(Suppression { reach, rule: name, span: *span });
         }
     }
     out
 }
 
-fn close(out: &mut [Suppression], open: &mut Vec<(usize, String)>, name: &str, line: u32) {
-    if let Some(at) = open.iter().rposition(|(_, rule)| rule == name) {
-        let (index, _) = open.remove(at);
-        if let Reach::Lines(from, _) = out[index].reach {
-            out[index].reach = Reach::Lines(from, line);
-        }
+fn close(out: &mut [Suppression], open: Option<&mut Vec<usize>>, line: u32) {
+    if let Some(index) = open.and_then(Vec::pop)
+        && let Reach::Lines(from, _) = out[index].reach
+    {
+        out[index].reach = Reach::Lines(from, line);
     }
 }
 
@@ -130,7 +204,8 @@ fn invalid(span: Span, message: &str) -> Diagnostic {
     Diagnostic::notice("invalid-suppression", span, message, "has no effect")
 }
 
-fn unknown(name: &str) -> String {
+/// That there is no such rule, with the nearest one.
+pub fn unknown_rule(name: &str) -> String {
     match nearest(name) {
         Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
         None => format!("there is no rule `{name}`"),
@@ -139,38 +214,7 @@ fn unknown(name: &str) -> String {
 
 /// The rule id nearest to a misspelt one, if any is near.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    rules::metas()
-        .map(|meta| (distance(name, meta.id), meta.id))
-        .min()
-        .filter(|(distance, id)| *distance <= id.len() / 3)
-        .map(|(_, id)| id)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = usize::from(ca != *cb);
-            let next = (diagonal + cost).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
-}
-
-fn hits(reach: Reach, diagnostic: &Diagnostic, lines: &LineIndex) -> bool {
-    let primary = lines.line(diagnostic.primary.span.start);
-    let line = match reach {
-        Reach::Lines(from, to) => return (from..=to).contains(&primary),
-        Reach::Line(line) => line,
-    };
-    line == primary
-        || line == lines.line(diagnostic.statement.start)
-        || diagnostic.labels.iter().any(|label| lines.line(label.span.start) == line)
+    spelling::nearest(name, rules::metas().map(|meta| meta.id))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use leaklint::ast::{
     AssignTarget, BindingIdent, ClassProp, Expr, ForHead, Ident, JSXElementName, JSXObject,
     JSXOpeningElement, Program, Prop, TsExprWithTypeArgs, TsInterfaceDecl, TsType, span_of,
 };
+use leaklint::components;
 use leaklint::semantic::{Binding, BindingKind, ScopeKind};
 use leaklint::source::{Language, LineIndex, Span};
 use leaklint::{parse, read, semantic};
@@ -129,7 +130,11 @@ fn compare_folder(folder: &Path) -> Tally {
         let name = path.to_string_lossy().into_owned();
         let Some(language) = Language::of_path(&name) else { continue };
         let Ok(text) = read::decode(std::fs::read(&path).unwrap()) else { continue };
-        tally.add(compare_text(&text, language, &name));
+        // Each script of a component by itself; a plain file is one.
+        for script in components::units(&text, language).iter().flat_map(|unit| &unit.scripts) {
+            let code = &text[script.inside.start as usize..script.inside.end as usize];
+            tally.add(compare_text(code, script.language, &name));
+        }
     }
     tally
 }

@@ -8,7 +8,7 @@ use crate::ast::Atom;
 use crate::protocol::Protocols;
 use crate::semantic::*;
 use crate::source::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One class, whatever its dress.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct ClassFact {
     pub dress: Dress,
     pub members: FxHashMap<Atom, Vec<FnId>>,
     /// Names of members that only the class itself can call.
-    pub private: Vec<Atom>,
+    pub private: FxHashSet<Atom>,
     pub constructors: Vec<FnId>,
     /// Base class in this file.
     pub base: Option<ClassId>,
@@ -46,6 +46,9 @@ pub struct Classes {
     derived: Vec<Vec<ClassId>>,
     /// Per function: the class whose instance (or, in static members, which itself) is its `this`.
     of_function: Vec<Option<ClassId>>,
+    constructors: FxHashSet<FnId>,
+    /// The `class` that a binding declares or is initialised with; the first if there are more.
+    declared: FxHashMap<BindingId, ClassId>,
     /// Options from which a framework makes instances.
     options: FxHashMap<ClassId, Instances>,
 }
@@ -57,10 +60,17 @@ impl Classes {
             all: Vec::with_capacity(tree.classes.len()),
             derived: Vec::new(),
             of_function: vec![None; tree.functions.len()],
+            constructors: FxHashSet::default(),
+            declared: FxHashMap::default(),
             options: FxHashMap::default(),
         };
         for id in tree.class_ids() {
             classes.all.push(declared(tree, id));
+        }
+        for id in tree.class_ids() {
+            if let Some(binding) = classes.get(id).binding {
+                classes.declared.entry(binding).or_insert(id);
+            }
         }
         classes.prototypes(tree);
         for (fact, instances) in options::find(tree, protocols) {
@@ -74,6 +84,7 @@ impl Classes {
             for function in functions {
                 classes.of_function[function.index()] = Some(id);
             }
+            classes.constructors.extend(&classes.all[at].constructors);
         }
         classes.link_bases(tree);
         for at in 0..classes.all.len() {
@@ -102,6 +113,16 @@ impl Classes {
     /// The class of which a function is itself a member.
     pub fn of_member(&self, function: FnId) -> Option<ClassId> {
         self.of_function[function.index()]
+    }
+
+    /// The `class` that a binding stands for.
+    pub fn declared_as(&self, binding: BindingId) -> Option<ClassId> {
+        self.declared.get(&binding).copied()
+    }
+
+    /// Whether a function is the constructor, or runs the field initialisers, of some class.
+    pub fn is_constructor(&self, function: FnId) -> bool {
+        self.constructors.contains(&function)
     }
 
     /// A class and its bases in this file, nearest first.
@@ -190,7 +211,7 @@ impl Classes {
 
     fn objects(&mut self, tree: &Tree) {
         let taken: Vec<FnId> = self.all.iter().flat_map(ClassFact::functions).collect();
-        let taken: rustc_hash::FxHashSet<FnId> = taken.into_iter().collect();
+        let taken: FxHashSet<FnId> = taken.into_iter().collect();
         for id in tree.expr_ids() {
             if !matches!(tree.kind(id), Kind::Object(list) if list.len > 0) {
                 continue;
@@ -216,7 +237,7 @@ impl Classes {
                 binding,
                 dress: Dress::Object(id),
                 members,
-                private: Vec::new(),
+                private: FxHashSet::default(),
                 constructors: Vec::new(),
                 base: None,
                 extends: None,
@@ -245,7 +266,7 @@ fn declared(tree: &Tree, id: ClassId) -> ClassFact {
     let class = tree.class(id);
     let mut members: FxHashMap<Atom, Vec<FnId>> = FxHashMap::default();
     let mut constructors = Vec::new();
-    let mut private = Vec::new();
+    let mut private = FxHashSet::default();
     for member in &class.members {
         match (member.kind, &member.name) {
             (MemberKind::Constructor(f) | MemberKind::Initialiser(f), _) => constructors.push(f),
@@ -262,7 +283,7 @@ fn declared(tree: &Tree, id: ClassId) -> ClassFact {
             _ => {}
         }
         if let (true, Some(name)) = (member.is_private, &member.name) {
-            private.push(name.clone());
+            private.insert(name.clone());
         }
     }
     let binding = class.binding.or_else(|| match class.expr.map(|expr| tree.expr(expr).up) {
@@ -298,7 +319,7 @@ fn prototype(tree: &Tree, owner: BindingId) -> ClassFact {
         binding: Some(owner),
         dress: Dress::Prototype,
         members: FxHashMap::default(),
-        private: Vec::new(),
+        private: FxHashSet::default(),
         constructors: constructor.into_iter().collect(),
         base: None,
         extends: None,

@@ -3,102 +3,152 @@
 use super::Facts;
 use super::flow::Sink;
 use super::places::{PlaceId, Root};
+use super::rows::Rows;
 use crate::ast::Atom;
 use crate::semantic::*;
-use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
-/// How many places a function may wander through before it counts as lost.
+/// How many wrappers and branches around a function are looked through.
 const MAX_HOPS: u32 = 4;
 
-/// A place that keeps more functions than this tells nothing of a call through it.
-const MAX_STORED: usize = 64;
+/// What may be more functions than this, as in bundles, tells nothing of a call through it.
+pub const MAX_STORED: usize = 64;
+
+/// The functions that a value may be; mostly one.
+pub type FnList = SmallVec<[FnId; 4]>;
 
 /// See the module's text.
 #[derive(Debug, Default)]
 pub struct Graph {
-    /// Functions kept in a place by assignment, initialisation, `push` and the like.
-    stored: FxHashMap<PlaceId, Vec<FnId>>,
+    /// Per place: the functions that it may hold.
+    held: Vec<FnList>,
     /// Per function: the calls inside it, not in functions nested in it.
-    pub calls_in: Vec<Vec<ExprId>>,
+    pub calls_in: Rows<ExprId>,
     /// Per function: the calls that may run it.
-    pub callers: Vec<Vec<ExprId>>,
+    pub callers: Rows<ExprId>,
     /// Per function: functions whose text stands directly in it.
-    pub children: Vec<Vec<FnId>>,
+    pub children: Rows<FnId>,
+}
+
+/// What an expression's value may be.
+enum Leaf {
+    Function(FnId),
+    Place(PlaceId),
 }
 
 impl Graph {
-    /// Builds the graph; `facts` has its places and classes already.
+    /// Builds the graph; `facts` has its places, values and classes already.
     pub fn build(facts: &Facts<'_>) -> Self {
         let tree = facts.tree;
-        let mut graph = Self {
-            stored: FxHashMap::default(),
-            calls_in: vec![Vec::new(); tree.functions.len()],
-            callers: vec![Vec::new(); tree.functions.len()],
-            children: vec![Vec::new(); tree.functions.len()],
-        };
-        for id in tree.fn_ids() {
-            if let Some(parent) = tree.function(id).parent {
-                graph.children[parent.index()].push(id);
-            }
-            graph.store(facts, id);
-        }
-        for call in &tree.calls {
-            graph.calls_in[tree.expr(*call).function.index()].push(*call);
-        }
-        graph
-    }
-
-    fn store(&mut self, facts: &Facts<'_>, function: FnId) {
-        let entry = facts.tree.function(function);
-        if let Some(place) = entry.binding.and_then(|binding| facts.place_of_binding(binding)) {
-            self.stored.entry(place).or_default().push(function);
-        }
-        if let Some(expr) = entry.expr {
-            self.follow(facts, expr, function, MAX_HOPS);
-        }
-    }
-
-    fn follow(&mut self, facts: &Facts<'_>, expr: ExprId, function: FnId, hops: u32) {
-        if hops == 0 {
-            return;
-        }
-        for sink in facts.sinks(expr) {
-            match sink {
-                Sink::Place { place, .. } => {
-                    let known = self.stored.entry(place).or_default();
-                    if known.len() <= MAX_STORED && !known.contains(&function) {
-                        known.push(function);
-                    }
-                }
-                // `debounce(fn)`, `fn.bind(this)`: the result stands for the function.
-                Sink::Argument { call, index: 0 } if facts.is_wrapper(call) => {
-                    self.follow(facts, call, function, hops - 1);
-                }
-                Sink::Member { member, name } if name == "bind" => {
-                    if let Up::Expr(call) = facts.tree.expr(member).up {
-                        self.follow(facts, call, function, hops - 1);
-                    }
-                }
-                _ => {}
-            }
-        }
+        let count = tree.functions.len();
+        let calls = tree.calls.iter().map(|call| (tree.expr(*call).function.index(), *call));
+        let nested = tree.fn_ids().filter_map(|id| Some((tree.function(id).parent?.index(), id)));
+        let (calls_in, children) = (Rows::new(count, calls), Rows::new(count, nested));
+        Self { held: facts.held_functions(), calls_in, callers: Rows::default(), children }
     }
 }
 
 impl<'a> Facts<'a> {
     /// Fills the callers, once places, classes and stored functions are known.
     pub(super) fn link_callers(&mut self) {
-        for call in &self.tree.calls {
-            for target in self.targets(*call) {
-                self.graph.callers[target.index()].push(*call);
+        let calls = self.tree.calls.iter();
+        let callers: Vec<(FnId, ExprId)> =
+            calls.flat_map(|call| self.targets(*call).into_iter().map(|target| (target, *call))).collect();
+        let pairs = callers.iter().map(|(target, call)| (target.index(), *call));
+        self.graph.callers = Rows::new(self.tree.functions.len(), pairs);
+    }
+
+    /// What each place holds: the functions that are put into it, the members of the class whose field it is, and what
+    /// the places hold whose values are put into it.
+    fn held_functions(&self) -> Vec<FnList> {
+        let mut held = vec![FnList::new(); self.places.count()];
+        for function in self.tree.fn_ids() {
+            let entry = self.tree.function(function);
+            if let Some(place) = entry.binding.and_then(|binding| self.place_of_binding(binding)) {
+                push_new(&mut held[place.index()], function);
+            }
+            if let Some(expr) = entry.expr {
+                self.store(expr, function, &mut held, MAX_HOPS);
+            }
+        }
+        for root in self.places.ids().filter(|place| self.places.depth(*place) == 0) {
+            if let Some(class) = self.class_at(root) {
+                self.hold_members(root, class, &mut held);
+            }
+        }
+        self.follow_aliases(&mut held);
+        for functions in held.iter_mut().filter(|functions| functions.len() > MAX_STORED) {
+            functions.clear();
+        }
+        held
+    }
+
+    /// Puts a function into the places to which the value of an expression goes.
+    fn store(&self, expr: ExprId, function: FnId, held: &mut [FnList], hops: u32) {
+        if hops == 0 {
+            return;
+        }
+        for sink in self.sinks(expr) {
+            match sink {
+                Sink::Place { place, .. } => push_new(&mut held[place.index()], function),
+                // `debounce(fn)`, `fn.bind(this)`: the result stands for the function.
+                Sink::Argument { call, index: 0 } if self.is_wrapper(call) => {
+                    self.store(call, function, held, hops - 1);
+                }
+                Sink::Member { member, name } if name == "bind" => {
+                    if let Up::Expr(call) = self.tree.expr(member).up {
+                        self.store(call, function, held, hops - 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `this.m`: members, inherited ones included.
+    fn hold_members(&self, root: PlaceId, class: ClassId, held: &mut [FnList]) {
+        for part in self.places.parts(root) {
+            if let Some(Segment::Named(name)) = self.places.segment(*part) {
+                for function in self.classes.member(class, name).iter().take(MAX_STORED + 1) {
+                    push_new(&mut held[part.index()], *function);
+                }
+            }
+        }
+    }
+
+    /// `this.off = off`, `this.listener = this.onEvent.bind(this)`
+    fn follow_aliases(&self, held: &mut [FnList]) {
+        let mut aliases: Vec<(PlaceId, PlaceId)> = Vec::new();
+        for place in self.places.ids() {
+            for value in self.values_at(place) {
+                if self.tree.as_function(*value).is_none() {
+                    self.leaves(*value, MAX_HOPS - 1, &mut |leaf| match leaf {
+                        Leaf::Function(function) => push_new(&mut held[place.index()], function),
+                        Leaf::Place(from) if from != place => aliases.push((from, place)),
+                        Leaf::Place(_) => {}
+                    });
+                }
+            }
+        }
+        let goes_to = Rows::new(held.len(), aliases.iter().map(|(from, to)| (from.index(), *to)));
+        let mut queue: Vec<PlaceId> =
+            aliases.iter().map(|(from, _)| *from).filter(|from| !held[from.index()].is_empty()).collect();
+        while let Some(from) = queue.pop() {
+            let functions = held[from.index()].clone();
+            for to in &goes_to[from.index()] {
+                let known = held[to.index()].len();
+                functions.iter().for_each(|function| push_new(&mut held[to.index()], *function));
+                if held[to.index()].len() > known {
+                    queue.push(*to);
+                }
             }
         }
     }
 
     /// The functions that a call may run, as far as this file shows.
-    pub fn targets(&self, call: ExprId) -> Vec<FnId> {
+    pub fn targets(&self, call: ExprId) -> FnList {
         let Some((callee, _)) = self.tree.call_parts(call) else {
-            return Vec::new();
+            return FnList::new();
         };
         if matches!(self.tree.kind(call), Kind::New { .. }) {
             return self.constructors(callee);
@@ -113,7 +163,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn constructors(&self, callee: ExprId) -> Vec<FnId> {
+    fn constructors(&self, callee: ExprId) -> FnList {
         match self.class_named(callee) {
             Some(class) => self
                 .classes
@@ -136,88 +186,72 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn super_constructors(&self, function: FnId) -> Vec<FnId> {
-        let base = self.classes.of_this(self.tree, function).and_then(|class| self.classes.get(class).base);
-        base.map(|base| self.classes.get(base).constructors.clone()).unwrap_or_default()
+    fn super_constructors(&self, function: FnId) -> FnList {
+        let base = self.base_of_this(function);
+        base.map(|base| FnList::from_slice(&self.classes.get(base).constructors)).unwrap_or_default()
     }
 
-    fn super_members(&self, function: FnId, name: &Atom) -> Vec<FnId> {
-        let base = self.classes.of_this(self.tree, function).and_then(|class| self.classes.get(class).base);
-        base.map(|base| self.classes.member(base, name).to_vec()).unwrap_or_default()
+    fn super_members(&self, function: FnId, name: &Atom) -> FnList {
+        let members = self.base_of_this(function).map_or(&[][..], |base| self.classes.member(base, name));
+        if members.len() > MAX_STORED { FnList::new() } else { FnList::from_slice(members) }
+    }
+
+    fn base_of_this(&self, function: FnId) -> Option<ClassId> {
+        self.classes.get(self.classes.of_this(self.tree, function)?).base
     }
 
     /// The functions that an expression's value may be, as far as this file shows.
-    pub fn functions_of(&self, expr: ExprId) -> Vec<FnId> {
-        let mut out = Vec::new();
-        self.add_functions(expr, &mut out, MAX_HOPS);
+    pub fn functions_of(&self, expr: ExprId) -> FnList {
+        let mut out = FnList::new();
+        self.leaves(expr, MAX_HOPS, &mut |leaf| match leaf {
+            Leaf::Function(function) => push_new(&mut out, function),
+            Leaf::Place(place) => {
+                self.graph.held[place.index()].iter().for_each(|function| push_new(&mut out, *function));
+            }
+        });
         out
     }
 
-    fn add_functions(&self, expr: ExprId, out: &mut Vec<FnId>, hops: u32) {
+    /// The functions kept in a place.
+    pub fn functions_at(&self, place: PlaceId) -> &[FnId] {
+        &self.graph.held[place.index()]
+    }
+
+    /// The functions and places that an expression's value may come from.
+    fn leaves(&self, expr: ExprId, hops: u32, out: &mut dyn FnMut(Leaf)) {
         if hops == 0 {
             return;
         }
         match self.tree.kind(expr) {
-            Kind::Function(function) => push_new(out, *function),
+            Kind::Function(function) => return out(Leaf::Function(*function)),
             Kind::Conditional { yes, no, .. } => {
-                self.add_functions(*yes, out, hops - 1);
-                self.add_functions(*no, out, hops - 1);
+                self.leaves(*yes, hops - 1, out);
+                return self.leaves(*no, hops - 1, out);
             }
             Kind::Binary { left, right, .. } => {
-                self.add_functions(*left, out, hops - 1);
-                self.add_functions(*right, out, hops - 1);
+                self.leaves(*left, hops - 1, out);
+                return self.leaves(*right, hops - 1, out);
             }
-            Kind::Call { callee, args } => {
-                let first = self.tree.list(*args).first();
-                match (self.tree.kind(*callee), first) {
-                    (Kind::Member { object, name }, _) if name == "bind" => {
-                        self.add_functions(*object, out, hops - 1);
-                    }
-                    (_, Some(first)) if self.is_wrapper(expr) => {
-                        self.add_functions(*first, out, hops - 1);
-                    }
-                    _ => self.add_place_functions(expr, out, hops),
+            Kind::Call { callee, args } => match (self.tree.kind(*callee), self.tree.list(*args).first()) {
+                (Kind::Member { object, name }, _) if name == "bind" => {
+                    return self.leaves(*object, hops - 1, out);
                 }
-            }
-            _ => self.add_place_functions(expr, out, hops),
+                (_, Some(first)) if self.is_wrapper(expr) => return self.leaves(*first, hops - 1, out),
+                _ => {}
+            },
+            _ => {}
         }
-    }
-
-    fn add_place_functions(&self, expr: ExprId, out: &mut Vec<FnId>, hops: u32) {
         if let Some(place) = self.places.of(expr) {
-            self.add_functions_at(place, out, hops);
+            out(Leaf::Place(place));
         }
     }
 
-    fn add_functions_at(&self, place: PlaceId, out: &mut Vec<FnId>, hops: u32) {
-        let stored = self.graph.stored.get(&place).map_or(&[][..], Vec::as_slice);
-        if stored.len() > MAX_STORED {
-            return;
-        }
-        for function in stored {
-            push_new(out, *function);
-        }
-        // `this.m`: members, inherited ones included.
-        if let (Some(parent), Some(Segment::Named(name))) =
-            (self.places.parent(place), self.places.segment(place))
-        {
-            let class = match self.places.root(parent) {
-                Root::This(class) if self.places.depth(parent) == 0 => Some(*class),
-                Root::Binding(binding) if self.places.depth(parent) == 0 => self.class_of_value(*binding),
-                _ => None,
-            };
-            for function in class.map_or(&[][..], |class| self.classes.member(class, name)) {
-                push_new(out, *function);
-            }
-        }
-        if hops <= 1 {
-            return;
-        }
-        // `this.off = off`, `this.listener = this.onEvent.bind(this)`
-        for value in self.values_at(place) {
-            if self.tree.as_function(*value).is_none() && self.places.of(*value) != Some(place) {
-                self.add_functions(*value, out, hops - 1);
-            }
+    /// The class whose members are parts of a place: of `this`, of the class's name, of a variable that holds an instance.
+    fn class_at(&self, root: PlaceId) -> Option<ClassId> {
+        match self.places.root(root) {
+            Root::This(class) => Some(*class),
+            Root::Binding(binding) => self.class_of_value(*binding),
+            _ => None,
         }
     }
 
@@ -249,8 +283,9 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn push_new(out: &mut Vec<FnId>, function: FnId) {
-    if !out.contains(&function) {
+/// One more than [`MAX_STORED`] at most: then the list tells nothing anyway.
+fn push_new(out: &mut FnList, function: FnId) {
+    if out.len() <= MAX_STORED && !out.contains(&function) {
         out.push(function);
     }
 }

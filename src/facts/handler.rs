@@ -85,12 +85,8 @@ impl Facts<'_> {
 
     /// `@autobind onKey() {}` makes one function per instance.
     fn is_bound_by_decorator(&self, class: ClassId, name: &crate::ast::Atom) -> bool {
-        self.tree.classes.get(class.index()).is_some_and(|class| {
-            class
-                .members
-                .iter()
-                .any(|member| member.name.as_ref() == Some(name) && !member.decorators.is_empty())
-        })
+        let class = self.tree.classes.get(class.index());
+        class.is_some_and(|class| class.named(name).any(|member| !member.decorators.is_empty()))
     }
 
     fn home(&self, place: PlaceId) -> Home {
@@ -146,9 +142,12 @@ impl Facts<'_> {
                     && *mention != assign
                     && !self.is_write(*mention)
             });
-            let repeats = lifecycle.repeats_per_instance.has(name) && !lifecycle.members.has(name);
             let fresh = is_plain && self.is_fresh_function(*value);
-            (repeats && fresh && !asks_before && self.classes.of_member(method).is_some()).then_some(method)
+            (lifecycle.repeats_per_instance.has(name)
+                && fresh
+                && !asks_before
+                && self.classes.of_member(method).is_some())
+            .then_some(method)
         })
     }
 
@@ -170,10 +169,5 @@ impl Facts<'_> {
             true => Same::No,
             false => Same::Maybe,
         }
-    }
-
-    /// The functions kept in a place.
-    pub fn functions_at(&self, place: PlaceId) -> Vec<FnId> {
-        self.places.uses(place).first().map(|at| self.functions_of(*at)).unwrap_or_default()
     }
 }

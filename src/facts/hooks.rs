@@ -20,6 +20,8 @@ const MAX_JUMPS: u32 = 8;
 pub struct HookRoles {
     /// Callbacks: row and call.
     pub callbacks: FxHashMap<FnId, (usize, ExprId)>,
+    /// Functions that run once for the program: `defineStore('x', () => …)`.
+    pub once: FxHashSet<FnId>,
     /// Functions of which every run is one instance: `setup()`, a script's top level, what calls hooks.
     pub instances: FxHashSet<FnId>,
     /// Those of them that are the `setup()` of options.
@@ -47,10 +49,14 @@ impl HookRoles {
         let mut roles = Self::default();
         let used = roles.used(facts);
         for used in &used {
-            if matches!(facts.hook(used.row).role, HookRole::Setup | HookRole::Effect) {
-                for function in facts.functions_of(used.callback) {
-                    roles.callbacks.entry(function).or_insert((used.row, used.call));
+            match facts.hook(used.row).role {
+                HookRole::Setup | HookRole::Effect => {
+                    for function in facts.functions_of(used.callback) {
+                        roles.callbacks.entry(function).or_insert((used.row, used.call));
+                    }
                 }
+                HookRole::Once => roles.once.extend(facts.functions_of(used.callback)),
+                HookRole::End | HookRole::Rest | HookRole::Part => {}
             }
         }
         roles.find_instances(facts, &used);
@@ -113,8 +119,9 @@ impl HookRoles {
             let home = facts.tree.expr(used.call).function;
             let row = facts.hook(used.row);
             let sure = row.role != HookRole::Part && !row.anywhere || facts.is_component_name(home);
+            let taken = self.callbacks.contains_key(&home) || self.once.contains(&home);
             // React's own components are told by their names alone.
-            if home != MODULE && row.framework != "react" && sure && !self.callbacks.contains_key(&home) {
+            if home != MODULE && row.framework != "react" && row.role != HookRole::Once && sure && !taken {
                 self.instances.insert(home);
             }
         }
@@ -128,7 +135,7 @@ impl HookRoles {
             return;
         };
         self.frameworks.entry(owner).or_insert_with(|| row.framework.clone());
-        if row.role == HookRole::Part {
+        if matches!(row.role, HookRole::Part | HookRole::Once) {
             return;
         }
         let functions = facts.functions_of(used.callback);
@@ -144,7 +151,9 @@ impl HookRoles {
             }
             HookRole::Rest => self.rests.entry(owner).or_default().extend(functions.iter().copied()),
             HookRole::Effect if !row.own => {
-                for function in functions.iter().filter(|function| !facts.tree.function(**function).is_async)
+                for function in functions
+                    .iter()
+                    .filter(|function| row.awaits || !facts.tree.function(**function).is_async)
                 {
                     for value in &facts.tree.function(*function).returns {
                         let cleanups = facts.functions_of(*value);
@@ -174,6 +183,9 @@ impl HookRoles {
                 }
                 let home = facts.tree.expr(*call).function;
                 return if jumps == 0 { None } else { self.owner(facts, home, jumps - 1) };
+            }
+            if self.once.contains(&at) {
+                return None;
             }
             if self.instances.contains(&at) || facts.is_component(at) {
                 return Some(Owner::Component(at));
@@ -207,6 +219,12 @@ impl<'a> Facts<'a> {
     /// What a function is to the hook that calls it.
     pub fn hook_role(&self, function: FnId) -> Option<HookRole> {
         self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
+    }
+
+    /// Whether what a hook's callback returns stays in a promise that the hook looks not into.
+    pub fn is_result_of_promise(&self, callback: FnId) -> bool {
+        let awaits = self.roles.hooks.callbacks.get(&callback).is_some_and(|(row, _)| self.hook(*row).awaits);
+        self.tree.function(callback).is_async && !awaits
     }
 
     /// The rows of the hook that a callee names.

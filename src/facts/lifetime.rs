@@ -7,6 +7,12 @@ use super::repetition::Level;
 use crate::ast::Atom;
 use crate::semantic::*;
 
+/// How many calls of one chain are followed to the emitter in front of them.
+const MAX_CHAIN: usize = 64;
+
+/// How many mentions of a parameter are looked at for the field that it fills.
+const MAX_MENTIONS: usize = 256;
+
 /// How long a holder lives, seen from the owner of what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
@@ -80,10 +86,25 @@ impl Facts<'_> {
         // `emitter.on('a', f).on('b', g)`: an emitter's methods give the emitter back.
         if let Kind::Member { object, .. } = self.tree.kind(callee)
             && self.protocols.listener_methods.contains_key(name)
+            && let Some(emitter) = self.chain_start(*object)
         {
-            return self.holder(*object, owner, site);
+            return self.holder(emitter, owner, site);
         }
         Holder::new(Life::Unknown, format!("the receiver is what `{name}()` returns"))
+    }
+
+    /// `emitter` of `emitter.on('a', f).on('b', g)`, unless the chain is endless.
+    fn chain_start(&self, object: ExprId) -> Option<ExprId> {
+        let next = |at: &ExprId| match self.tree.kind(*at) {
+            Kind::Call { callee, .. } => match self.tree.kind(*callee) {
+                Kind::Member { object, name } if self.protocols.listener_methods.contains_key(name) => {
+                    Some(*object)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        std::iter::successors(Some(object), next).take(MAX_CHAIN).find(|at| next(at).is_none())
     }
 
     /// `document.createElement`, `spawn`, `create*`: a new object for each call; or a function of this file
@@ -397,9 +418,8 @@ impl Facts<'_> {
         };
         let entry = self.tree.scopes.binding(*binding);
         self.places.depth(place) == 0
-            && entry.writes == 0
-            && matches!(entry.kind, BindingKind::Const)
-            && self.tree.scopes.function_of(*binding) == MODULE
+            && (matches!(entry.kind, BindingKind::Import { .. })
+                || entry.writes == 0 && self.tree.scopes.function_of(*binding) == MODULE)
     }
 
     /// `this.document.body` of an injected document.
@@ -411,24 +431,24 @@ impl Facts<'_> {
 
     /// The default of the constructor's parameter that fills a field.
     fn field_default(&self, field: PlaceId, class: ClassId) -> Option<ExprId> {
-        self.classes.get(class).constructors.iter().find_map(|constructor| {
-            self.tree.function(*constructor).params.iter().find_map(|param| {
-                let same = param.binding.is_some_and(|binding| {
-                    self.tree.scopes.binding(binding).refs.iter().any(|reference| {
-                        self.places.of(self.tree.scopes.reference(*reference).expr) == Some(field)
-                    }) || self.is_parameter_property(class, binding, field)
-                });
-                param.default.filter(|_| same)
+        let mut params = self.classes.get(class).constructors.iter().flat_map(|constructor| {
+            self.tree.function(*constructor).params.iter().filter(|param| param.default.is_some())
+        });
+        let found = params.find(|param| {
+            param.binding.is_some_and(|binding| {
+                let mut refs = self.tree.scopes.binding(binding).refs.iter().take(MAX_MENTIONS);
+                refs.any(|reference| {
+                    self.places.of(self.tree.scopes.reference(*reference).expr) == Some(field)
+                }) || self.is_parameter_property(class, binding, field)
             })
-        })
+        })?;
+        found.default
     }
 
     fn is_parameter_property(&self, class: ClassId, binding: BindingId, field: PlaceId) -> bool {
-        self.tree.classes.get(class.index()).is_some_and(|entry| {
-            entry.members.iter().any(|member| {
-                member.kind == MemberKind::ParameterProperty(binding)
-                    && self.places.last_name(field) == member.name.as_ref()
-            })
+        let entry = self.tree.classes.get(class.index()).zip(self.places.last_name(field));
+        entry.is_some_and(|(entry, name)| {
+            entry.named(name).any(|member| member.kind == MemberKind::ParameterProperty(binding))
         })
     }
 

@@ -11,25 +11,35 @@ mod injected;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
+mod made;
 pub mod options;
+pub mod order;
 pub mod owner;
 pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+mod roots;
+pub mod rows;
 pub mod telling;
 pub mod types;
 
 use crate::ast::Atom;
 use crate::protocol::{Protocols, TeardownName};
 use crate::semantic::*;
+use captures::Outward;
 use classes::Classes;
 use graph::Graph;
 use owner::Roles;
 use places::{PlaceBuilder, PlaceId, Places, Root};
 use repetition::Repetition;
+use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+
+/// How many values of one place are looked at. A variable that is filled in more places than this, as in tables and
+/// generated code, is known well enough by the first of them.
+const MAX_VALUES: usize = 256;
 
 /// All facts of one file.
 #[derive(Debug)]
@@ -50,10 +60,19 @@ pub struct Facts<'a> {
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
-    /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`.
-    values: FxHashMap<PlaceId, Vec<ExprId>>,
+    /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`, in the order of their text.
+    values: Rows<ExprId>,
+    outward: OnceCell<Outward>,
+    /// The tests of loops that go on until something else happens.
+    pub loop_tests: FxHashSet<ExprId>,
+    /// Places that `++` or `--` changes.
+    pub counters: FxHashSet<PlaceId>,
     /// Bindings that leave the file through `module.exports`, `exports.x` or `export default`.
     exported: FxHashSet<BindingId>,
+    /// Components that the file puts at the root of a page.
+    roots: FxHashSet<BindingId>,
+    /// How many instances of each class its framework makes.
+    made: Vec<lifecycle::Made>,
 }
 
 impl<'a> Facts<'a> {
@@ -73,8 +92,13 @@ impl<'a> Facts<'a> {
             construction: Vec::new(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
-            values: FxHashMap::default(),
+            values: Rows::default(),
+            outward: OnceCell::new(),
+            loop_tests: loop_tests(tree),
+            counters: FxHashSet::default(),
             exported: FxHashSet::default(),
+            roots: FxHashSet::default(),
+            made: Vec::new(),
         };
         facts.class_of_binding = facts
             .classes
@@ -83,12 +107,15 @@ impl<'a> Facts<'a> {
             .filter_map(|id| Some((facts.classes.get(id).binding?, id)))
             .collect();
         facts.values = facts.collect_values();
+        facts.counters = facts.collect_counters();
         facts.exported = facts.collect_exports();
+        facts.roots = facts.collect_roots();
+        facts.made = facts.collect_made();
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);
+        facts.link_owners();
         facts.lost = lost::LostCleanups::new(&facts);
-        facts.roles.ends_of = facts.ends_by_owner();
         (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
     }
@@ -118,9 +145,19 @@ impl<'a> Facts<'a> {
         self.places.part(root, &Segment::Named(name.clone()))
     }
 
-    /// The values that some code puts into a place.
+    /// The values that some code puts into a place, [`MAX_VALUES`] at most.
     pub fn values_at(&self, place: PlaceId) -> &[ExprId] {
-        self.values.get(&place).map_or(&[], Vec::as_slice)
+        let values = &self.values[place.index()];
+        &values[..values.len().min(MAX_VALUES)]
+    }
+
+    /// The values that the code of a function, and of those nested in it, puts into a place.
+    pub fn values_in(&self, place: PlaceId, function: FnId) -> &[ExprId] {
+        let (start, end) = self.tree.function(function).exprs;
+        let values = &self.values[place.index()];
+        let from = values.partition_point(|value| value.0 < start);
+        let len = values[from..].partition_point(|value| value.0 < end).min(MAX_VALUES);
+        &values[from..from + len]
     }
 
     /// Whether a binding can be reached from other files.
@@ -186,19 +223,19 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn collect_values(&self) -> FxHashMap<PlaceId, Vec<ExprId>> {
-        let mut values: FxHashMap<PlaceId, Vec<ExprId>> = FxHashMap::default();
+    fn collect_values(&self) -> Rows<ExprId> {
+        let mut values: Vec<(PlaceId, ExprId)> = Vec::new();
         for (at, binding) in self.tree.scopes.bindings.iter().enumerate() {
             let place = self.place_of_binding(BindingId(at as u32));
             if let (Some(place), Some(init), true) = (place, binding.init, binding.projection.is_empty()) {
-                values.entry(place).or_default().push(init);
+                values.push((place, init));
             }
         }
         for assign in &self.tree.assigns {
             if let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
                 && let Some(place) = self.places.of(*target)
             {
-                values.entry(place).or_default().push(*value);
+                values.push((place, *value));
             }
         }
         for class in self.tree.class_ids() {
@@ -206,22 +243,19 @@ impl<'a> Facts<'a> {
                 if let (MemberKind::Field(Some(value)), Some(name)) = (member.kind, &member.name)
                     && let Some(place) = self.field_place(class, name, member.is_static)
                 {
-                    values.entry(place).or_default().push(value);
+                    values.push((place, value));
                 }
             }
         }
         self.add_parts(&mut values);
-        values
+        values.sort_unstable_by_key(|(_, value)| *value);
+        Rows::new(self.places.count(), values.iter().map(|(place, value)| (place.index(), *value)))
     }
 
     /// `{ a: x }` in a place puts `x` into its part `a`; `push`, `add` and `set` put into the elements.
-    fn add_parts(&self, values: &mut FxHashMap<PlaceId, Vec<ExprId>>) {
-        let literals: Vec<(PlaceId, ExprId)> = values
-            .iter()
-            .flat_map(|(place, values)| values.iter().map(|value| (*place, *value)))
-            .filter(|(_, value)| matches!(self.tree.kind(*value), Kind::Object(_) | Kind::Array(_)))
-            .collect();
-        for (place, literal) in literals {
+    fn add_parts(&self, values: &mut Vec<(PlaceId, ExprId)>) {
+        for at in 0..values.len() {
+            let (place, literal) = values[at];
             match self.tree.kind(literal) {
                 Kind::Object(list) => {
                     for property in self.tree.properties(*list) {
@@ -229,13 +263,13 @@ impl<'a> Facts<'a> {
                             continue;
                         };
                         if let Some(part) = self.places.part(place, &Segment::Named(name.clone())) {
-                            values.entry(part).or_default().push(property.value);
+                            values.push((part, property.value));
                         }
                     }
                 }
                 Kind::Array(list) => {
                     if let Some(part) = self.places.part(place, &Segment::Element) {
-                        values.entry(part).or_default().extend(self.tree.list(*list));
+                        values.extend(self.tree.list(*list).iter().map(|item| (part, *item)));
                     }
                 }
                 _ => {}
@@ -255,9 +289,18 @@ impl<'a> Facts<'a> {
                 continue;
             };
             if let Some(part) = self.places.part(place, &Segment::Element) {
-                values.entry(part).or_default().extend(args.iter().skip(usize::from(name == "set")));
+                let given = args.iter().skip(usize::from(name == "set"));
+                values.extend(given.map(|arg| (part, *arg)));
             }
         }
+    }
+
+    fn collect_counters(&self) -> FxHashSet<PlaceId> {
+        let updates = self.tree.exprs.iter().filter_map(|expr| match expr.kind {
+            Kind::Update(target) => self.places.of(target),
+            _ => None,
+        });
+        updates.collect()
     }
 
     fn collect_exports(&self) -> FxHashSet<BindingId> {
@@ -317,4 +360,9 @@ impl<'a> Facts<'a> {
             _ => {}
         }
     }
+}
+
+fn loop_tests(tree: &Tree) -> FxHashSet<ExprId> {
+    let loops = tree.regions.iter().filter(|region| region.kind == RegionKind::Loop);
+    loops.filter_map(|region| region.test).collect()
 }

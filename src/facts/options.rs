@@ -69,7 +69,7 @@ fn fact(tree: &Tree, protocols: &Protocols, row: &Options, literal: ExprId, memb
         binding,
         dress: Dress::Object(literal),
         members,
-        private: Vec::new(),
+        private: rustc_hash::FxHashSet::default(),
         constructors: Vec::new(),
         base: None,
         extends: None,

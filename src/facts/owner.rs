@@ -9,6 +9,14 @@ use crate::ast::Atom;
 use crate::protocol::TeardownName;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+/// How many properties of an object that a function returns are looked at.
+const MAX_MEMBERS: usize = 1000;
+
+/// How many handlers of the ends of what an owner keeps are looked at.
+const MAX_PLACE_ENDS: usize = 64;
 
 /// The thing whose end should be the end of what was acquired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,23 +43,52 @@ pub struct Roles {
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
-    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place.
-    pub place_ends: Vec<(PlaceId, Atom, FnId)>,
+    /// `this.socket.onclose = f`: the handlers of the end of what is kept in a place, by the owner of the function
+    /// around them.
+    place_ends: FxHashMap<Owner, Vec<(PlaceId, Atom, FnId)>>,
     /// `ends`, by the owner that ends.
-    pub ends_of: FxHashMap<Owner, Vec<FnId>>,
+    ends_of: FxHashMap<Owner, Vec<FnId>>,
+    /// The keys of `effects`, sorted.
+    effect_functions: Vec<FnId>,
+    /// Per function: who owns what it acquires, unless that is the run of the function itself.
+    owners: Vec<Option<Owner>>,
+}
+
+/// Teardowns as they are found: in any order, some more than once.
+#[derive(Default)]
+struct Found {
+    functions: Vec<(FnId, TeardownName)>,
+    opaque: bool,
+    misspelt: Option<FnId>,
+}
+
+impl Found {
+    fn has_strong(&self) -> bool {
+        self.misspelt.is_some() || self.functions.iter().any(|(_, name)| *name == TeardownName::Strong)
+    }
 }
 
 /// The functions that run when an owner ends.
 #[derive(Debug, Default, Clone)]
 pub struct Teardowns {
-    pub functions: Vec<(FnId, TeardownName)>,
+    /// Sorted by function, each once.
+    pub functions: Rc<[(FnId, TeardownName)]>,
     /// An end whose inside we cannot see: an effect that returns `subscribe()`.
     pub opaque: bool,
     /// A method that was meant to be the framework's end and is not called like it: `componentWillUnMount`.
     pub misspelt: Option<FnId>,
+    strong: Option<FnId>,
 }
 
 impl Teardowns {
+    fn new(found: Found) -> Self {
+        let Found { mut functions, opaque, misspelt } = found;
+        functions.sort_unstable_by_key(|(function, name)| (*function, Reverse(*name)));
+        functions.dedup_by_key(|(function, _)| *function);
+        let strong = functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
+        Self { functions: functions.into(), opaque, misspelt, strong: strong.or(misspelt) }
+    }
+
     /// Whether the only end that is surely one has a misspelt name.
     pub fn is_misspelt(&self) -> bool {
         self.misspelt.is_some() && self.misspelt == self.strong()
@@ -59,8 +96,7 @@ impl Teardowns {
 
     /// The owner's end that is surely one, or was meant to be.
     pub fn strong(&self) -> Option<FnId> {
-        let strong = self.functions.iter().find(|(_, name)| *name == TeardownName::Strong).map(|(f, _)| *f);
-        strong.or(self.misspelt)
+        self.strong
     }
 }
 
@@ -70,23 +106,14 @@ impl Roles {
         let mut roles = Self { hooks: HookRoles::new(facts), ..Self::default() };
         let own = roles.hooks.callbacks.iter().filter(|(_, (row, _))| facts.hook(*row).own);
         roles.effects = own.map(|(function, hook)| (*function, *hook)).collect();
+        roles.effect_functions = roles.effects.keys().copied().collect();
+        roles.effect_functions.sort_unstable();
         for call in &facts.tree.calls {
             roles.end(facts, *call);
         }
-        // `socket.onclose = () => this.stop()`
-        for assign in &facts.tree.assigns {
-            if let Kind::Assign { target: Target::Expr(target), value, .. } = facts.tree.kind(*assign)
-                && let Kind::Member { object, name } = facts.tree.kind(*target)
-                && name.starts_with("on")
-                && facts.sounds_like_end(name)
-                && let Some(place) = facts.places.of(*object)
-            {
-                let ends = facts.functions_of(*value);
-                roles.place_ends.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
-            }
-        }
         for id in facts.tree.fn_ids() {
-            if roles.hooks.instances.contains(&id) || facts.is_component(id) {
+            let once = roles.hooks.once.contains(&id);
+            if roles.hooks.instances.contains(&id) || facts.is_component(id) && !once {
                 roles.components.insert(id);
             }
             if facts.is_factory(id) {
@@ -227,7 +254,7 @@ impl Facts<'_> {
         }
         for object in objects {
             if let Kind::Object(list) = self.tree.kind(object) {
-                for property in self.tree.properties(*list) {
+                for property in self.tree.properties(*list).iter().take(MAX_MEMBERS) {
                     if let Key::Named(name) = &property.key {
                         let functions = self.functions_of(property.value);
                         out.extend(functions.into_iter().map(|f| (Some(name.clone()), f)));
@@ -266,25 +293,70 @@ impl Facts<'_> {
 
     /// The owner of what is acquired by code that stands in a function.
     pub fn owner_of(&self, function: FnId) -> Owner {
-        for at in self.tree.enclosing(function) {
-            if self.roles.hooks.callbacks.contains_key(&at)
-                && let Some(owner) = self.roles.hooks.owner(self, at, 8)
-            {
-                return owner;
-            }
-            if self.roles.components.contains(&at) {
-                return Owner::Component(at);
-            }
-            if let Some(class) = self.classes.of_member(at)
-                && self.owns(class)
-            {
-                return Owner::Class(class);
-            }
-            if self.roles.factories.contains(&at) {
-                return Owner::Factory(at);
+        let call = if function == MODULE { Owner::Module } else { Owner::Call(function) };
+        self.roles.owners[function.index()].unwrap_or(call)
+    }
+
+    /// Who owns what each function acquires, and the ends of each owner. Roles are known.
+    pub(super) fn link_owners(&mut self) {
+        let owning: Vec<bool> = self.classes.ids().map(|class| self.owns(class)).collect();
+        let mut owners: Vec<Option<Owner>> = Vec::with_capacity(self.tree.functions.len());
+        for function in self.tree.fn_ids() {
+            let around = self.tree.function(function).parent;
+            let owner = self.own_owner(function, &owning);
+            owners.push(owner.or_else(|| owners[around?.index()]));
+        }
+        self.roles.owners = owners;
+        let around = |end: FnId| self.tree.function(end).parent.map(|around| self.owner_of(around));
+        let mut ends_of: FxHashMap<Owner, Vec<FnId>> = FxHashMap::default();
+        for end in &self.roles.ends {
+            if let Some(owner) = around(*end) {
+                ends_of.entry(owner).or_default().push(*end);
             }
         }
-        if function == MODULE { Owner::Module } else { Owner::Call(function) }
+        let mut place_ends: FxHashMap<Owner, Vec<(PlaceId, Atom, FnId)>> = FxHashMap::default();
+        for (place, event, end) in self.place_ends() {
+            if let Some(owner) = around(end) {
+                place_ends.entry(owner).or_default().push((place, event, end));
+            }
+        }
+        self.roles.ends_of = ends_of;
+        self.roles.place_ends = place_ends;
+    }
+
+    /// `socket.onclose = () => this.stop()`
+    fn place_ends(&self) -> Vec<(PlaceId, Atom, FnId)> {
+        let mut found = Vec::new();
+        for assign in &self.tree.assigns {
+            if let Kind::Assign { target: Target::Expr(target), value, .. } = self.tree.kind(*assign)
+                && let Kind::Member { object, name } = self.tree.kind(*target)
+                && name.starts_with("on")
+                && self.sounds_like_end(name)
+                && let Some(place) = self.places.of(*object)
+            {
+                let ends = self.functions_of(*value);
+                found.extend(ends.into_iter().map(|end| (place, Atom::from(&name[2..]), end)));
+            }
+        }
+        found
+    }
+
+    /// What a function itself makes the owner of what it, or a function inside, acquires.
+    fn own_owner(&self, function: FnId, owning: &[bool]) -> Option<Owner> {
+        if self.roles.hooks.callbacks.contains_key(&function)
+            && let Some(owner) = self.roles.hooks.owner(self, function, 8)
+        {
+            return Some(owner);
+        }
+        if self.roles.components.contains(&function) {
+            return Some(Owner::Component(function));
+        }
+        if let Some(class) = self.classes.of_member(function)
+            && owning[class.index()]
+        {
+            return Some(Owner::Class(class));
+        }
+        self.roles.factories.contains(&function).then_some(Owner::Factory(function))
     }
 
     /// An object literal is an owner only if it has an end.
@@ -315,20 +387,9 @@ impl Facts<'_> {
         }
     }
 
-    /// The functions that sound like ends, by their owners.
-    pub(super) fn ends_by_owner(&self) -> FxHashMap<Owner, Vec<FnId>> {
-        let mut by_owner: FxHashMap<Owner, Vec<FnId>> = FxHashMap::default();
-        for end in &self.roles.ends {
-            if let Some(around) = self.tree.function(*end).parent {
-                by_owner.entry(self.owner_of(around)).or_default().push(*end);
-            }
-        }
-        by_owner
-    }
-
     /// The functions that run when an owner ends.
     pub fn teardowns(&self, owner: Owner) -> Teardowns {
-        let mut out = Teardowns::default();
+        let mut out = Found::default();
         match owner {
             Owner::Module | Owner::Call(_) => {}
             Owner::Effect(function) => self.effect_teardowns(function, &mut out),
@@ -345,29 +406,22 @@ impl Facts<'_> {
                 self.factory_teardowns(members, &mut out);
             }
         }
-        for end in self.hook_ends(owner) {
-            push_root(&mut out, end, TeardownName::Strong);
-        }
-        for rest in self.roles.hooks.rests(owner) {
-            push_root(&mut out, *rest, TeardownName::Weak);
-        }
+        out.functions.extend(self.hook_ends(owner).into_iter().map(|end| (end, TeardownName::Strong)));
+        out.functions.extend(self.roles.hooks.rests(owner).iter().map(|rest| (*rest, TeardownName::Weak)));
         out.opaque |= self.roles.hooks.is_opaque(owner);
-        for end in self.roles.ends_of.get(&owner).into_iter().flatten() {
-            push_root(&mut out, *end, TeardownName::Weak);
-        }
-        for (place, event, end) in &self.roles.place_ends {
-            if self.tree.function(*end).parent.is_some_and(|at| self.owner_of(at) == owner)
-                && (out.strong().is_none() || self.is_ended_by(*place, event, &out))
-            {
-                push_root(&mut out, *end, TeardownName::Weak);
+        let ends = self.roles.ends_of.get(&owner).into_iter().flatten();
+        out.functions.extend(ends.map(|end| (*end, TeardownName::Weak)));
+        let place_ends = self.roles.place_ends.get(&owner).map_or(&[][..], Vec::as_slice);
+        for (place, event, end) in place_ends.iter().take(MAX_PLACE_ENDS) {
+            if !out.has_strong() || self.is_ended_by(*place, event, &out) {
+                out.functions.push((*end, TeardownName::Weak));
             }
         }
-        out.functions.sort_unstable_by_key(|(function, _)| *function);
-        out
+        Teardowns::new(out)
     }
 
     /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.
-    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Teardowns) -> bool {
+    fn is_ended_by(&self, place: PlaceId, event: &Atom, ends: &Found) -> bool {
         let calls = ends.functions.iter().flat_map(|(function, _)| &self.graph.calls_in[function.index()]);
         calls.filter_map(|call| self.tree.call_parts(*call)).any(|(callee, _)| match self.tree.kind(callee) {
             Kind::Member { object, name } => {
@@ -389,26 +443,25 @@ impl Facts<'_> {
         ends
     }
 
-    fn component_teardowns(&self, function: FnId, out: &mut Teardowns) {
-        for effect in self.roles.effects.keys() {
-            if self.tree.is_within(*effect, function) {
-                self.effect_teardowns(*effect, out);
-            }
+    fn component_teardowns(&self, function: FnId, out: &mut Found) {
+        let effects = &self.roles.effect_functions;
+        let from = effects.partition_point(|effect| *effect < function);
+        for effect in effects[from..].iter().take_while(|effect| self.tree.is_within(**effect, function)) {
+            self.effect_teardowns(*effect, out);
         }
         // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
         let hooks = &self.roles.hooks;
         if hooks.instances.contains(&function) && !hooks.setups.contains(&function) {
             for value in &self.tree.function(function).returns {
-                for (_, member) in self.returned_members(*value) {
-                    push_root(out, member, TeardownName::Weak);
-                }
+                let members = self.returned_members(*value).into_iter();
+                out.functions.extend(members.map(|(_, member)| (member, TeardownName::Weak)));
             }
         }
     }
 
-    fn effect_teardowns(&self, function: FnId, out: &mut Teardowns) {
+    fn effect_teardowns(&self, function: FnId, out: &mut Found) {
         // What an async effect returns stays in a promise.
-        if self.tree.function(function).is_async {
+        if self.is_result_of_promise(function) {
             return;
         }
         for value in &self.tree.function(function).returns {
@@ -417,7 +470,7 @@ impl Facts<'_> {
                 out.opaque = true;
             }
             for function in functions {
-                push_root(out, function, TeardownName::Strong);
+                out.functions.push((function, TeardownName::Strong));
             }
         }
     }
@@ -441,7 +494,7 @@ impl Facts<'_> {
         }
     }
 
-    fn class_teardowns(&self, class: ClassId, out: &mut Teardowns) {
+    fn class_teardowns(&self, class: ClassId, out: &mut Found) {
         let lifecycle = self.lifecycle(class);
         for at in self.classes.lineage(class).chain(self.classes.derived(class).iter().copied()) {
             for (name, functions) in &self.classes.get(at).members {
@@ -458,17 +511,24 @@ impl Facts<'_> {
                         // Of two, the first in the text: members stand in a hash map.
                         out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
                     } else if let Some(judged) = judged {
-                        push_root(out, *function, judged);
+                        out.functions.push((*function, judged));
                     }
                 }
             }
             if let Some(root) = self.places.at_root(&Root::This(at)) {
-                for (name, function) in self.members_of_place(root) {
-                    let judged = name.and_then(|name| self.teardown_name(&name));
-                    if let Some(judged) = judged {
-                        push_root(out, function, judged);
-                    }
-                }
+                self.field_teardowns(root, out);
+            }
+        }
+    }
+
+    /// `this.close = () => …`
+    fn field_teardowns(&self, root: PlaceId, out: &mut Found) {
+        for part in self.parts_of(root) {
+            if let Some(Segment::Named(name)) = self.places.segment(part)
+                && let Some(judged) = self.teardown_name(name)
+            {
+                let functions = self.values_at(part).iter().flat_map(|value| self.functions_of(*value));
+                out.functions.extend(functions.map(|function| (function, judged)));
             }
         }
     }
@@ -491,11 +551,11 @@ impl Facts<'_> {
 
     /// Beside a method that surely ends the object, a private `stopTimer()` is a helper of it or of something else; if
     /// the end calls it, it is reached anyway.
-    fn drop_private_helpers(&self, class: ClassId, out: &mut Teardowns) {
-        if out.strong().is_none() {
+    fn drop_private_helpers(&self, class: ClassId, out: &mut Found) {
+        if !out.functions.iter().any(|(_, name)| *name == TeardownName::Strong) {
             return;
         }
-        let private: Vec<FnId> = self
+        let private: FxHashSet<FnId> = self
             .classes
             .lineage(class)
             .map(|at| self.classes.get(at))
@@ -507,16 +567,14 @@ impl Facts<'_> {
         out.functions.retain(|(function, name)| *name == TeardownName::Strong || !private.contains(function));
     }
 
-    fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Teardowns) {
+    fn factory_teardowns(&self, members: Vec<(Option<Atom>, FnId)>, out: &mut Found) {
         for (name, function) in members {
             let judged = match name {
                 // A returned function may well be the disposer.
                 None => Some(TeardownName::Weak),
                 Some(name) => self.teardown_name(&name),
             };
-            if let Some(judged) = judged {
-                push_root(out, function, judged);
-            }
+            out.functions.extend(judged.map(|judged| (function, judged)));
         }
     }
 
@@ -525,13 +583,6 @@ impl Facts<'_> {
         self.sinks(expr)
             .iter()
             .any(|sink| matches!(sink, Sink::Returned(_) | Sink::Exported | Sink::Property { .. }))
-    }
-}
-
-fn push_root(out: &mut Teardowns, function: FnId, name: TeardownName) {
-    match out.functions.iter_mut().find(|(known, _)| *known == function) {
-        Some((_, known)) => *known = (*known).max(name),
-        None => out.functions.push((function, name)),
     }
 }
 

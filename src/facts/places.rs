@@ -5,10 +5,12 @@ mod build;
 
 pub use build::PlaceBuilder;
 
+use super::rows::Rows;
 use crate::ast::Atom;
 use crate::semantic::tree::index;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 index!(
     /// An interned place.
@@ -40,10 +42,12 @@ struct Entry {
 pub struct Places {
     entries: Vec<Entry>,
     of_expr: Vec<State>,
-    uses: Vec<Vec<ExprId>>,
+    uses: Rows<ExprId>,
     roots: FxHashMap<Root, PlaceId>,
     parts: FxHashMap<(PlaceId, Segment), PlaceId>,
-    children: Vec<Vec<PlaceId>>,
+    children: Rows<PlaceId>,
+    /// Places by the name of their last step.
+    by_name: OnceCell<FxHashMap<Atom, Vec<PlaceId>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +123,25 @@ impl Places {
             return Some(parent);
         }
         self.parts.get(&(parent, segment.clone())).copied()
+    }
+
+    /// The places whose last step is a name, whatever they are part of.
+    pub fn named(&self, name: &Atom) -> &[PlaceId] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: FxHashMap<Atom, Vec<PlaceId>> = FxHashMap::default();
+            for place in self.ids() {
+                if let Some(Segment::Named(name)) = self.segment(place) {
+                    by_name.entry(name.clone()).or_default().push(place);
+                }
+            }
+            by_name
+        });
+        by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many places there are.
+    pub fn count(&self) -> usize {
+        self.entries.len()
     }
 
     /// All places.

@@ -5,6 +5,9 @@ use super::owner::{Owner, Teardowns};
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
 
+/// How many functions are followed from one end: an end that may run more of them may release anything.
+const MAX_REACH: usize = 512;
+
 /// What an owner's end reaches.
 #[derive(Debug)]
 pub struct Reach {
@@ -18,10 +21,10 @@ pub struct Reach {
 impl Facts<'_> {
     /// Follows calls, functions given to calls, and functions that stand inside.
     pub fn reach(&self, owner: Owner) -> Reach {
-        let teardowns = self.teardowns(owner);
-        let all = teardowns.functions.iter().map(|(function, _)| *function);
-        let functions = self.closure(all);
+        let mut teardowns = self.teardowns(owner);
+        let functions = self.closure(teardowns.functions.iter().map(|(function, _)| *function));
         let strong = self.closure(teardowns.strong());
+        teardowns.opaque |= functions.len() >= MAX_REACH;
         Reach { teardowns, functions, strong }
     }
 
@@ -37,12 +40,12 @@ impl Facts<'_> {
             .is_some_and(|name| self.protocols.iterators.has(name))
     }
 
-    /// The functions that every `new` of a class runs: its constructors and what they call.
+    /// The functions that every `new` of a class runs: its constructors and what they call, [`MAX_REACH`] at most.
     pub fn construction(&self, class: ClassId) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();
         let mut queue = self.classes.get(class).constructors.clone();
         while let Some(function) = queue.pop() {
-            if seen.insert(function) {
+            if seen.len() < MAX_REACH && seen.insert(function) {
                 let calls = &self.graph.calls_in[function.index()];
                 queue.extend(calls.iter().flat_map(|call| self.targets(*call)));
             }
@@ -50,11 +53,14 @@ impl Facts<'_> {
         seen
     }
 
-    /// The functions that may run when one of `roots` runs, the roots included.
+    /// The functions that may run when one of `roots` runs, the roots included, [`MAX_REACH`] at most.
     pub fn closure(&self, roots: impl IntoIterator<Item = FnId>) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();
         let mut queue: Vec<FnId> = roots.into_iter().collect();
         while let Some(function) = queue.pop() {
+            if seen.len() >= MAX_REACH {
+                break;
+            }
             if !seen.insert(function) {
                 continue;
             }

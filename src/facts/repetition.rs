@@ -7,11 +7,12 @@ mod functions;
 use super::Facts;
 use super::classes::Dress;
 use super::flow::Sink;
+use super::graph::MAX_STORED;
 use super::lifecycle::Made;
-use super::places::Root;
+use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::semantic::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How often, in rising order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,8 @@ pub enum Why {
     JsxHandler,
     /// A component's markup mentions it.
     Markup,
+    /// `$: …`
+    Reactive,
     /// Callback of what a call acquired, by its protocol row: an interval, an observer, a subscription.
     CalledBack(usize, ExprId),
     Loop(ExprId),
@@ -62,14 +65,21 @@ pub struct Repetition {
     pub why: Why,
 }
 
-/// Functions and, behind them, classes as nodes.
+/// Functions, behind them classes, and behind them the names of methods as nodes.
 struct Solver<'f, 'a> {
     facts: &'f Facts<'a>,
     nodes: Vec<Repetition>,
-    /// Per node: who is at least as frequent; the reason to note there.
-    edges: Vec<Vec<(usize, Why)>>,
+    /// Per node: who is at least as frequent; the reason to note there, if it is not the node's own.
+    edges: Vec<Vec<(usize, Option<Why>)>>,
     touched: Vec<bool>,
-    member_calls: FxHashMap<Atom, Vec<ExprId>>,
+    /// The nodes of names by which methods are called on something else than `this`.
+    names: FxHashMap<Atom, usize>,
+    /// How many more uses of the current function are followed.
+    fuel: usize,
+    /// Whether a place's value is handed out by some use.
+    handed_out: FxHashMap<PlaceId, bool>,
+    /// How many classes and functions a binding stands for.
+    shared: FxHashMap<BindingId, usize>,
 }
 
 /// Solves for all functions of the file, and behind them for all classes: how often an instance is made.
@@ -82,9 +92,13 @@ pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
         nodes: vec![start; count],
         edges: vec![Vec::new(); count],
         touched: vec![false; count],
-        member_calls: FxHashMap::default(),
+        names: FxHashMap::default(),
+        fuel: 0,
+        handed_out: FxHashMap::default(),
+        shared: FxHashMap::default(),
     };
-    solver.index_member_calls();
+    solver.count_shared();
+    solver.method_names();
     for class in facts.classes.ids() {
         solver.class(class);
     }
@@ -100,13 +114,44 @@ pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
 }
 
 impl Solver<'_, '_> {
-    fn index_member_calls(&mut self) {
-        for call in &self.facts.tree.calls {
-            if let Some((callee, _)) = self.facts.tree.call_parts(*call)
-                && let Kind::Member { name, .. } = self.facts.tree.kind(callee)
-            {
-                self.member_calls.entry(name.clone()).or_default().push(*call);
+    fn count_shared(&mut self) {
+        let facts = self.facts;
+        let functions = facts.tree.functions.iter().filter_map(|function| function.binding);
+        let classes = facts.classes.all.iter().filter_map(|class| class.binding);
+        for binding in functions.chain(classes) {
+            *self.shared.entry(binding).or_default() += 1;
+        }
+    }
+
+    /// A name that is declared over and over, as in bundles, says nothing of any of the things that it stands for.
+    fn is_shared(&self, binding: BindingId) -> bool {
+        self.shared.get(&binding).is_some_and(|count| *count > MAX_STORED)
+    }
+
+    /// A node for each name of a method that is called. `this.m()` is linked exactly; a call on anything else may be
+    /// of any method of that name.
+    fn method_names(&mut self) {
+        let facts = self.facts;
+        let members: FxHashSet<&Atom> =
+            facts.classes.all.iter().flat_map(|class| class.members.keys()).collect();
+        for call in &facts.tree.calls {
+            let Some((callee, _)) = facts.tree.call_parts(*call) else {
+                continue;
+            };
+            let Kind::Member { object, name } = facts.tree.kind(callee) else {
+                continue;
+            };
+            if matches!(facts.tree.kind(*object), Kind::This) || !members.contains(name) {
+                continue;
             }
+            let next = self.nodes.len();
+            let node = *self.names.entry(name.clone()).or_insert(next);
+            if node == next {
+                self.nodes.push(Repetition { level: Level::Once, why: Why::ModuleTop });
+                self.edges.push(Vec::new());
+                self.touched.push(false);
+            }
+            self.runs_at(node, *call, false);
         }
     }
 
@@ -123,7 +168,7 @@ impl Solver<'_, '_> {
 
     fn edge(&mut self, from: usize, to: usize, why: Why) {
         self.touched[to] = true;
-        self.edges[from].push((to, why));
+        self.edges[from].push((to, Some(why)));
     }
 
     /// The function runs when this call runs: in a loop, again and again.
@@ -142,13 +187,8 @@ impl Solver<'_, '_> {
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
         let made = facts.made(id);
-        let uses = match made {
-            Made::PerUse => Some(Level::Repeated),
-            Made::Unseen => Some(Level::MayRepeat),
-            _ => None,
-        };
-        if let Some(level) = uses {
-            self.raise(node, level, Why::VisibleClass(id));
+        if matches!(made, Made::PerUse | Made::Unseen) {
+            self.raise(node, often(made), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -187,7 +227,9 @@ impl Solver<'_, '_> {
         let mut sinks = Vec::new();
         if let Some(binding) = fact.binding {
             visible |= facts.is_exported(binding);
-            for reference in &facts.tree.scopes.binding(binding).refs {
+            visible |= self.is_shared(binding);
+            let refs = &facts.tree.scopes.binding(binding).refs;
+            for reference in refs.iter().filter(|_| !self.is_shared(binding)) {
                 let expr = facts.tree.scopes.reference(*reference).expr;
                 sinks.extend(facts.sinks(expr));
                 referenced = true;
@@ -225,18 +267,23 @@ impl Solver<'_, '_> {
     }
 
     /// `export default new Store()`, `register(new Store())`
-    fn leaves(&self, new: ExprId) -> bool {
+    fn leaves(&mut self, new: ExprId) -> bool {
         self.facts.sinks(new).iter().any(|sink| match sink {
             Sink::Place { place, .. } => match self.facts.places.root(*place) {
-                Root::Binding(binding) => {
-                    self.facts.is_exported(*binding)
-                        || self.facts.places.uses(*place).iter().any(|u| self.facts.is_handed_out(*u))
-                }
+                Root::Binding(binding) => self.facts.is_exported(*binding) || self.is_handed_out(*place),
                 Root::Global(_) | Root::This(_) | Root::UnknownThis(_) => true,
             },
             Sink::Discarded | Sink::Read | Sink::Member { .. } => false,
             _ => true,
         })
+    }
+
+    fn is_handed_out(&mut self, place: PlaceId) -> bool {
+        let facts = self.facts;
+        *self
+            .handed_out
+            .entry(place)
+            .or_insert_with(|| facts.places.uses(place).iter().any(|at| facts.is_handed_out(*at)))
     }
 
     fn object(&mut self, id: ClassId, literal: ExprId, node: usize) -> bool {
@@ -245,10 +292,7 @@ impl Solver<'_, '_> {
         self.edge(function.index(), node, Why::VisibleClass(id));
         facts.sinks(literal).iter().any(|sink| match sink {
             Sink::Place { place, .. } => match facts.places.root(*place) {
-                Root::Binding(binding) => {
-                    facts.is_exported(*binding)
-                        || facts.places.uses(*place).iter().any(|u| facts.is_handed_out(*u))
-                }
+                Root::Binding(binding) => facts.is_exported(*binding) || self.is_handed_out(*place),
                 _ => true,
             },
             Sink::Discarded | Sink::Read => false,
@@ -272,19 +316,15 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Lifecycle(at));
             return true;
         }
-        let often = row.repeats_per_instance.has(name);
-        if !often && !row.setup.has(name) && !row.entry.has(name) {
+        if row.repeats_per_instance.has(name) {
+            self.raise(node, Level::Repeated, Why::Lifecycle(at));
             return false;
         }
-        let level = match made {
-            _ if often => Level::Repeated,
-            Made::Root => Level::Unknown,
-            Made::Unseen => Level::MayRepeat,
-            // What one instance does when it is set up, it does at each visit.
-            _ => Level::Repeated,
-        };
-        self.raise(node, level, Why::Lifecycle(at));
-        level == Level::Unknown
+        if !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        self.raise(node, often(made), Why::Lifecycle(at));
+        made == Made::Root
     }
 
     fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
@@ -301,15 +341,11 @@ impl Solver<'_, '_> {
         if private {
             self.touched[node] = true;
         }
-        for call in self.member_calls.get(name).cloned().unwrap_or_default() {
-            let (callee, _) = facts.tree.call_parts(call).expect("indexed from a call");
-            let Kind::Member { object, .. } = facts.tree.kind(callee) else {
-                continue;
-            };
-            // `this.m()` is linked exactly; a call on anything else may be this method.
-            if !matches!(facts.tree.kind(*object), Kind::This) {
-                self.runs_at(node, call, false);
-            }
+        if let Some(named) = self.names.get(name).copied() {
+            self.touched[node] = true;
+            let Repetition { level, why } = self.nodes[named].clone();
+            self.raise(node, level, why);
+            self.edges[named].push((node, None));
         }
     }
 
@@ -335,12 +371,23 @@ impl Solver<'_, '_> {
         while let Some(from) = queue.pop() {
             let level = self.nodes[from].level;
             for at in 0..self.edges[from].len() {
-                let (to, why) = self.edges[from][at].clone();
+                let (to, why) = &self.edges[from][at];
+                let to = *to;
                 if level > self.nodes[to].level {
+                    let why = why.as_ref().unwrap_or(&self.nodes[from].why).clone();
                     self.nodes[to] = Repetition { level, why };
                     queue.push(to);
                 }
             }
         }
+    }
+}
+
+/// How often what runs for each instance of a framework's class runs.
+fn often(made: Made) -> Level {
+    match made {
+        Made::Root => Level::Unknown,
+        Made::Unseen => Level::MayRepeat,
+        _ => Level::Repeated,
     }
 }

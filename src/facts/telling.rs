@@ -109,6 +109,7 @@ impl Facts<'_> {
                 (head, "runs for every instance of the component".to_owned())
             }
             Why::Component => (head, "runs at every render".to_owned()),
+            Why::Reactive => (head, "runs whenever something that it reads changes".to_owned()),
             Why::Markup if self.is_action(function) => {
                 (head, "runs for every element to which the markup applies it".to_owned())
             }

@@ -10,10 +10,15 @@ use crate::facts::places::Root;
 use crate::facts::repetition::Level;
 use crate::protocol::HandleRule;
 use crate::semantic::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use size::Size;
 
 /// Properties whose value does not keep the object.
 const SCALARS: [&str; 3] = ["length", "size", "byteLength"];
+
+/// How many large values of one function, and how many functions kept from one scope, are looked at.
+const MAX_VALUES: usize = 64;
+const MAX_KEPT: usize = 256;
 
 /// A local variable that holds something provably large.
 struct Large {
@@ -21,18 +26,48 @@ struct Large {
     size: Size,
     home: FnId,
     scope: ScopeId,
-    /// Closures that mention it, directly.
-    users: Vec<FnId>,
+    /// The first closure that mentions it.
+    user: FnId,
 }
 
 impl Engine<'_, '_> {
     /// Looks at every provably large local that some closure captures.
     pub(super) fn captures(&mut self) {
-        for at in 0..self.facts.tree.scopes.bindings.len() as u32 {
-            if let Some(large) = self.large(BindingId(at)) {
-                self.large_value(&large);
+        let bindings = 0..self.facts.tree.scopes.bindings.len() as u32;
+        let all: Vec<Large> = bindings.filter_map(|at| self.large(BindingId(at))).collect();
+        if all.is_empty() {
+            return;
+        }
+        let told = self.told_closures();
+        let mut scopes: FxHashMap<ScopeId, Closures> = FxHashMap::default();
+        let mut counts: FxHashMap<FnId, usize> = FxHashMap::default();
+        let mut kept = FxHashSet::default();
+        for large in &all {
+            let count = counts.entry(large.home).or_default();
+            *count += 1;
+            if *count <= MAX_VALUES {
+                let closures = scopes.entry(large.scope).or_insert_with(|| self.closures_over(large, &told));
+                kept.extend(self.large_value(large, closures));
             }
         }
+        self.drop_container_verdicts(&kept);
+    }
+
+    /// The functions that intervals and listeners with verdicts were given; the first such verdict of each.
+    fn told_closures(&self) -> FxHashMap<FnId, usize> {
+        let mut told = FxHashMap::default();
+        for (at, verdict) in self.verdicts.iter().enumerate() {
+            // A timer that fires once keeps its callback for a while only.
+            let lasts =
+                verdict.family != Family::Handle(HandleRule::Timeout) || verdict.tier > Tier::Possible;
+            if matches!(verdict.family, Family::Handle(_) | Family::Listener) && lasts {
+                let args = self.facts.tree.call_parts(verdict.site).map_or(&[][..], |(_, args)| args);
+                for function in args.iter().flat_map(|arg| self.facts.functions_of(*arg)) {
+                    told.entry(function).or_insert(at);
+                }
+            }
+        }
+        told
     }
 
     fn large(&self, id: BindingId) -> Option<Large> {
@@ -45,40 +80,39 @@ impl Engine<'_, '_> {
             return None;
         }
         let size = self.size_of(init)?;
-        let mut users = Vec::new();
-        for reference in &binding.refs {
-            let function = tree.expr(tree.scopes.reference(*reference).expr).function;
-            if function != home && !users.contains(&function) {
-                users.push(function);
-            }
-        }
-        (!users.is_empty()).then_some(Large { binding: id, size, home, scope: binding.scope, users })
+        let mentions = binding.refs.iter().map(|reference| tree.scopes.reference(*reference).expr);
+        let user = mentions.map(|at| tree.expr(at).function).find(|function| *function != home)?;
+        Some(Large { binding: id, size, home, scope: binding.scope, user })
     }
 
-    fn large_value(&mut self, large: &Large) {
-        let closures = self.closures_over(large);
+    /// The closure whose verdict was said.
+    fn large_value(&mut self, large: &Large, closures: &Closures) -> Option<FnId> {
         // On the same site as an interval or a listener it is a label of that finding.
-        if self.label_existing(large, &closures) {
-            return;
+        if let Some((verdict, closure)) = closures.told {
+            self.label_existing(large, verdict, closure);
+            return None;
         }
-        for closure in &closures {
-            if let Some(verdict) = self.kept_closure(large, *closure, &closures) {
-                self.drop_container_verdict(*closure);
+        let users = self.kept_users(large, closures);
+        for (closure, keeper) in &closures.kept {
+            if let Some(verdict) = self.kept_closure(large, *closure, *keeper, users) {
                 self.verdicts.push(verdict);
-                return;
+                return Some(*closure);
             }
         }
+        None
     }
 
     /// A collection that grows by this very closure is one defect with it, and the closure says more.
-    fn drop_container_verdict(&mut self, closure: FnId) {
+    fn drop_container_verdicts(&mut self, kept: &FxHashSet<FnId>) {
+        if kept.is_empty() {
+            return;
+        }
         let facts = self.facts;
+        let is_kept =
+            |value: &ExprId| facts.functions_of(*value).iter().any(|function| kept.contains(function));
         let adds_it = |site: ExprId| match facts.tree.kind(site) {
-            Kind::Assign { value, .. } => facts.functions_of(*value).contains(&closure),
-            _ => facts
-                .tree
-                .call_parts(site)
-                .is_some_and(|(_, args)| args.iter().any(|arg| facts.functions_of(*arg).contains(&closure))),
+            Kind::Assign { value, .. } => is_kept(value),
+            _ => facts.tree.call_parts(site).is_some_and(|(_, args)| args.iter().any(is_kept)),
         };
         self.verdicts.retain(|verdict| verdict.family != Family::Container || !adds_it(verdict.site));
     }
@@ -95,16 +129,16 @@ impl Engine<'_, '_> {
     }
 
     /// The functions made where the variable is visible: they hold its context, used or not.
-    fn closures_over(&self, large: &Large) -> Vec<FnId> {
+    fn closures_over(&self, large: &Large, told: &FxHashMap<FnId, usize>) -> Closures {
         let tree = self.facts.tree;
-        tree.fn_ids()
-            .filter(|function| {
-                let entry = tree.function(*function);
-                *function != large.home
-                    && tree.is_within(*function, large.home)
-                    && self.scope_within(entry.scope, large.scope)
-            })
-            .collect()
+        let made_there = |function: &FnId| {
+            *function != large.home && self.scope_within(tree.function(*function).scope, large.scope)
+        };
+        let closures: Vec<FnId> = tree.nested(large.home).filter(made_there).collect();
+        let keeper = |closure: FnId| Some((closure, self.keeper(large, closure)?));
+        let kept = closures.iter().filter_map(|closure| keeper(*closure)).take(MAX_KEPT).collect();
+        let told = closures.iter().filter_map(|closure| Some((*told.get(closure)?, *closure))).min();
+        Closures { kept, told }
     }
 
     fn scope_within(&self, inner: ScopeId, outer: ScopeId) -> bool {
@@ -112,25 +146,9 @@ impl Engine<'_, '_> {
         std::iter::successors(Some(inner), |at| scopes[at.index()].parent).any(|at| at == outer)
     }
 
-    fn label_existing(&mut self, large: &Large, closures: &[FnId]) -> bool {
+    fn label_existing(&mut self, large: &Large, verdict: usize, closure: FnId) {
         let facts = self.facts;
-        let found = self.verdicts.iter_mut().find_map(|verdict| {
-            // A timer that fires once keeps its callback for a while only.
-            let lasts =
-                verdict.family != Family::Handle(HandleRule::Timeout) || verdict.tier > Tier::Possible;
-            if !matches!(verdict.family, Family::Handle(_) | Family::Listener) || !lasts {
-                return None;
-            }
-            let (_, args) = facts.tree.call_parts(verdict.site)?;
-            let closure = args
-                .iter()
-                .flat_map(|arg| facts.functions_of(*arg))
-                .find(|function| closures.contains(function))?;
-            Some((verdict, closure))
-        });
-        let Some((verdict, closure)) = found else {
-            return false;
-        };
+        let verdict = &mut self.verdicts[verdict];
         verdict.captured = Some(Captured {
             binding: large.binding,
             closure,
@@ -141,17 +159,21 @@ impl Engine<'_, '_> {
         if verdict.tier == Tier::Possible && verdict.repetition.level >= Level::MayRepeat {
             verdict.tier = Tier::Likely;
         }
-        true
     }
 
-    fn kept_closure(&mut self, large: &Large, closure: FnId, all: &[FnId]) -> Option<Verdict> {
+    fn kept_closure(
+        &mut self,
+        large: &Large,
+        closure: FnId,
+        keeper: Keeper,
+        kept_user: bool,
+    ) -> Option<Verdict> {
         let facts = self.facts;
-        let keeper = self.keeper(large, closure)?;
         let use_of_it = use_in(facts, large, closure);
         let tier = match (&use_of_it, &keeper) {
             (_, Keeper::Module { proven: true }) => Tier::Proven,
             // Another closure that is kept too may need it: then this one costs nothing.
-            (CapturedUse::Scalar(_) | CapturedUse::Shared(_), _) if self.kept_user(large, all) => {
+            (CapturedUse::Scalar(_) | CapturedUse::Shared(_), _) if kept_user => {
                 return None;
             }
             (CapturedUse::Scalar(_) | CapturedUse::Shared(_), _) => Tier::Likely,
@@ -210,11 +232,9 @@ impl Engine<'_, '_> {
     }
 
     /// Some other closure that is handed out as well uses the value itself.
-    fn kept_user(&self, large: &Large, all: &[FnId]) -> bool {
-        all.iter().any(|function| {
-            matches!(use_in(self.facts, large, *function), CapturedUse::Whole)
-                && self.keeper(large, *function).is_some()
-        })
+    fn kept_users(&self, large: &Large, closures: &Closures) -> bool {
+        let mut kept = closures.kept.iter();
+        kept.any(|(function, _)| matches!(use_in(self.facts, large, *function), CapturedUse::Whole))
     }
 
     /// Who keeps the closure beyond the run that made it.
@@ -272,6 +292,15 @@ impl Engine<'_, '_> {
     }
 }
 
+/// The functions made in one scope.
+struct Closures {
+    /// Those that somebody keeps beyond the run that made them.
+    kept: Vec<(FnId, Keeper)>,
+    /// The first interval or listener that takes one of them, by the index of its verdict.
+    told: Option<(usize, FnId)>,
+}
+
+#[derive(Debug, Clone, Copy)]
 enum Keeper {
     Returned,
     Module { proven: bool },
@@ -281,11 +310,11 @@ enum Keeper {
 fn use_in(facts: &crate::facts::Facts<'_>, large: &Large, closure: FnId) -> CapturedUse {
     let tree = facts.tree;
     let mut scalar = None;
-    for reference in &tree.scopes.binding(large.binding).refs {
+    let refs = &tree.scopes.binding(large.binding).refs;
+    let (start, end) = tree.function(closure).refs;
+    let from = refs.partition_point(|reference| reference.0 < start);
+    for reference in refs[from..].iter().take_while(|reference| reference.0 < end) {
         let at = tree.scopes.reference(*reference).expr;
-        if !tree.stands_in(at, closure) {
-            continue;
-        }
         match tree.expr(at).up {
             Up::Expr(parent) => match tree.kind(parent) {
                 Kind::Member { name, .. } if SCALARS.contains(&&**name) && !facts.is_write(parent) => {
@@ -298,6 +327,6 @@ fn use_in(facts: &crate::facts::Facts<'_>, large: &Large, closure: FnId) -> Capt
     }
     match scalar {
         Some(name) => CapturedUse::Scalar(name),
-        None => CapturedUse::Shared(large.users[0]),
+        None => CapturedUse::Shared(large.user),
     }
 }

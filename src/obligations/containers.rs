@@ -5,7 +5,6 @@ mod domain;
 use super::growth::{Growth, Uses};
 use super::trace::Step;
 use super::{Engine, Failure, Family, Tier, Verdict};
-use crate::facts::classes::Dress;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::paths;
 use crate::facts::places::{PlaceId, Root};
@@ -57,13 +56,7 @@ impl Engine<'_, '_> {
                     _ => return None,
                 }
             }
-            (Root::Binding(binding), 1) => {
-                let class = facts.classes.ids().find(|class| {
-                    let fact = facts.classes.get(*class);
-                    fact.dress == Dress::Class && fact.binding == Some(*binding)
-                })?;
-                Home::Static(class)
-            }
+            (Root::Binding(binding), 1) => Home::Static(facts.classes.declared_as(*binding)?),
             (Root::This(class), 1) => Home::Field(*class),
             _ => return None,
         };
@@ -156,10 +149,11 @@ impl Engine<'_, '_> {
 
     /// `if (list.length < MAX) list.push(x)`, `if (map.size >= MAX) return`
     fn is_size_checked(&self, growth: &Growth, uses: &Uses) -> bool {
-        let tests = self.tests_before(growth.site);
-        uses.checks.iter().any(|check| {
-            let span = self.facts.tree.span(*check);
-            tests.iter().any(|test| self.facts.tree.span(*test).contains(span))
+        let tree = self.facts.tree;
+        self.tests_before(growth.site).iter().any(|test| {
+            // What a test consists of stands behind it in the table.
+            let from = uses.checks.partition_point(|check| check < test);
+            uses.checks[from..].first().is_some_and(|check| tree.span(*test).contains(tree.span(*check)))
         })
     }
 
@@ -175,20 +169,15 @@ impl Engine<'_, '_> {
                 facts.tree.scopes.binding(binding).annotation.as_ref().is_some_and(closed)
             }
             Home::Field(class) | Home::Static(class) => {
-                facts.tree.classes.get(class.index()).is_some_and(|class| {
-                    class.members.iter().any(|member| {
-                        member.name.as_ref() == facts.places.last_name(place)
-                            && member.annotation.as_ref().is_some_and(closed)
-                    })
+                let class = facts.tree.classes.get(class.index());
+                let members = class.zip(facts.places.last_name(place));
+                members.is_some_and(|(class, name)| {
+                    class.named(name).any(|member| member.annotation.as_ref().is_some_and(closed))
                 })
             }
         };
-        let made = facts
-            .tree
-            .key_types
-            .iter()
-            .any(|(new, key)| facts.values_at(place).contains(new) && self.is_closed_type(Some(key)));
-        declared || made
+        let made = |value: &ExprId| self.is_closed_type(facts.tree.key_type(*value));
+        declared || facts.values_at(place).iter().any(made)
     }
 
     /// `store.sessions.delete(id)`: another receiver reaches the field and takes entries out.
@@ -197,16 +186,22 @@ impl Engine<'_, '_> {
         let (Home::Field(_), Some(name)) = (home, facts.places.last_name(place)) else {
             return None;
         };
-        let elsewhere = facts.places.ids().filter(|other| {
-            matches!(facts.places.segment(*other), Some(Segment::Named(segment)) if segment == name)
-                && !matches!(facts.places.root(*other), Root::This(_))
+        let mut known = self.bounded_names.borrow_mut();
+        let bounded = *known.entry(name.clone()).or_insert_with(|| {
+            facts.places.named(name).iter().any(|other| {
+                !matches!(facts.places.root(*other), Root::This(_))
+                    && !self.container_uses(*other).bounds.is_empty()
+            })
         });
-        let bounded = elsewhere.into_iter().any(|other| !self.container_uses(other).bounds.is_empty());
         bounded.then(|| "another object of the file takes entries out".to_owned())
     }
 
     /// The class of which this file makes one, at module level, and which nobody else can make.
     fn is_single(&self, class: ClassId) -> bool {
+        *self.single_classes.borrow_mut().entry(class).or_insert_with(|| self.is_made_once(class))
+    }
+
+    fn is_made_once(&self, class: ClassId) -> bool {
         use crate::facts::flow::Sink;
         let facts = self.facts;
         let Some(binding) = facts.classes.get(class).binding else {

@@ -5,6 +5,7 @@ use crate::ast::{AssignOp, Atom, BinaryOp, UnaryOp};
 use crate::facts::flow::Sink;
 use crate::facts::places::PlaceId;
 use crate::semantic::*;
+use std::rc::Rc;
 
 /// One statement by which a container grows.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ pub(super) struct Uses {
     pub growths: Vec<Growth>,
     /// What bounds it, and where.
     pub bounds: Vec<(ExprId, &'static str)>,
-    /// Comparisons of its size; they bound the growths that they guard.
+    /// Comparisons of its size, sorted; they bound the growths that they guard.
     pub checks: Vec<ExprId>,
     /// Where it gets out of sight.
     pub escape: Option<(ExprId, &'static str)>,
@@ -34,7 +35,16 @@ pub(super) struct Uses {
 
 impl Engine<'_, '_> {
     /// Classifies every use of a container's place and of its elements.
-    pub(super) fn container_uses(&self, place: PlaceId) -> Uses {
+    pub(super) fn container_uses(&self, place: PlaceId) -> Rc<Uses> {
+        if let Some(known) = self.uses.borrow().get(&place) {
+            return Rc::clone(known);
+        }
+        let uses = Rc::new(self.collect_uses(place));
+        self.uses.borrow_mut().insert(place, Rc::clone(&uses));
+        uses
+    }
+
+    fn collect_uses(&self, place: PlaceId) -> Uses {
         let mut uses = Uses::default();
         for at in self.facts.places.uses(place) {
             self.container_use(*at, &mut uses);
@@ -44,6 +54,7 @@ impl Engine<'_, '_> {
                 self.element_use(*at, &mut uses);
             }
         }
+        uses.checks.sort_unstable();
         uses
     }
 
@@ -117,15 +128,9 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let function = tree.expr(assign).function;
         let kind = tree.function(function).kind;
-        if function == MODULE || matches!(kind, FnKind::Constructor | FnKind::FieldInit | FnKind::StaticInit)
-        {
-            return true;
-        }
-        if self
-            .facts
-            .classes
-            .ids()
-            .any(|class| self.facts.classes.get(class).constructors.contains(&function))
+        if function == MODULE
+            || matches!(kind, FnKind::Constructor | FnKind::FieldInit | FnKind::StaticInit)
+            || self.facts.classes.is_constructor(function)
         {
             return true;
         }
@@ -268,8 +273,7 @@ impl Engine<'_, '_> {
     }
 
     fn is_loop_test(&self, test: ExprId) -> bool {
-        let tree = self.facts.tree;
-        tree.regions.iter().any(|region| region.kind == RegionKind::Loop && region.test == Some(test))
+        self.facts.loop_tests.contains(&test)
     }
 
     /// Iterated, tested, or under `delete`.

@@ -6,35 +6,50 @@ mod disposer;
 mod forward;
 mod judge;
 mod removal;
+mod rivals;
 mod signals;
 mod site;
 
 use super::Engine;
 use crate::ast::Atom;
-use crate::facts::places::PlaceId;
+use crate::facts::owner::Owner;
+use crate::facts::places::{PlaceId, Root};
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use signals::Fate;
 use site::{Event, Site};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// All listener calls of a file, joined by receiver.
 #[derive(Debug, Default)]
 struct Table {
     sites: Vec<Site>,
     /// Removals and blanket removals by receiver place; `None` for receivers without a place.
-    removals: FxHashMap<Option<PlaceId>, Vec<usize>>,
-    /// Added listeners by receiver place and event.
-    added: FxHashMap<(Option<PlaceId>, Event), Vec<usize>>,
+    removals: FxHashMap<Option<PlaceId>, ByEvent>,
+    /// Added listeners by receiver place.
+    added: FxHashMap<Option<PlaceId>, ByEvent>,
     /// Removals by their event.
     removals_of: FxHashMap<Event, Vec<usize>>,
+    /// Removals by the function in which they stand.
+    removals_in: FxHashMap<FnId, Vec<usize>>,
     /// The first two added listeners that a removal fits, found once per removal.
     served: RefCell<FxHashMap<(ExprId, Event), Vec<ExprId>>>,
+    /// Where the value of a receiver's place goes, found once per place.
+    kept_as: RefCell<FxHashMap<PlaceId, Rc<[PlaceId]>>>,
+    /// Siblings by what they are asked for, found once; see `released_siblings`.
+    siblings: RefCell<FxHashMap<(Owner, Option<PlaceId>, usize), Rc<[ExprId]>>>,
+    /// Functions that take off a listener of a gesture's event.
+    end_gestures: FxHashSet<FnId>,
+    /// Functions that take off some listener, and those around them.
+    removing: FxHashSet<FnId>,
+    /// Calls by the function in which they stand.
+    in_function: FxHashMap<FnId, Vec<usize>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
-    dynamic: Vec<PlaceId>,
-    /// Receivers that are themselves ended: `socket.close()`; the call.
-    ended: FxHashMap<PlaceId, Vec<ExprId>>,
+    dynamic: FxHashSet<PlaceId>,
+    /// Receivers that are themselves ended: `socket.close()`; the first such call of each function.
+    ended: FxHashMap<PlaceId, Vec<(FnId, ExprId)>>,
     /// Receivers of `.abort()` by their last name.
     aborted: FxHashMap<Atom, Vec<ExprId>>,
     /// Values of which a pattern takes out more than a `signal`.
@@ -43,14 +58,55 @@ struct Table {
     fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
 
+/// More listeners or removals than this of one target and event cannot be told apart: they are all left alone.
+const MAX_ALIKE: usize = 256;
+
+/// Sites of one receiver, in the order of the table.
+#[derive(Debug, Default)]
+struct ByEvent {
+    named: FxHashMap<Atom, Vec<usize>>,
+    /// Those whose event has no name that is known.
+    others: Vec<usize>,
+    all: Vec<usize>,
+}
+
+impl ByEvent {
+    fn insert(&mut self, at: usize, event: &Event) {
+        match event {
+            Event::Named(name) => self.named.entry(name.clone()).or_default().push(at),
+            _ => self.others.push(at),
+        }
+        self.all.push(at);
+    }
+
+    /// The sites whose event may be this one, in order; `None` if they are too many.
+    fn may_be(&self, event: &Event) -> Option<Vec<usize>> {
+        let mut found = match event {
+            Event::Named(name) => {
+                let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
+                if named.len() + self.others.len() > MAX_ALIKE {
+                    return None;
+                }
+                [named, &self.others].concat()
+            }
+            _ if self.all.len() > MAX_ALIKE => return None,
+            _ => self.all.clone(),
+        };
+        found.sort_unstable();
+        Some(found)
+    }
+}
+
 impl Table {
-    fn insert(&mut self, site: Site) {
+    fn insert(&mut self, tree: &Tree, site: Site) {
+        let function = tree.expr(site.call).function;
         let at = self.sites.len();
         if matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket) {
-            self.removals.entry(site.place).or_default().push(at);
+            self.removals.entry(site.place).or_default().insert(at, &site.event);
             self.removals_of.entry(site.event.clone()).or_default().push(at);
+            self.removals_in.entry(function).or_default().push(at);
         } else {
-            self.added.entry((site.place, site.event.clone())).or_default().push(at);
+            self.added.entry(site.place).or_default().insert(at, &site.event);
         }
         self.sites.push(site);
     }
@@ -72,6 +128,7 @@ impl Engine<'_, '_> {
     fn listener_table(&self) -> Table {
         let facts = self.facts;
         let mut table = Table::default();
+        let (mut sites, mut ended) = (Vec::new(), Vec::new());
         for call in &facts.tree.calls {
             let Some((callee, args)) = facts.tree.call_parts(*call) else {
                 continue;
@@ -85,7 +142,7 @@ impl Engine<'_, '_> {
                 && args.len() <= 1
                 && let Some(place) = facts.places.of(*object)
             {
-                table.ended.entry(place).or_default().push(*call);
+                ended.push((place, *call));
             }
             if let Kind::Member { object, name } = facts.tree.kind(callee)
                 && name == "abort"
@@ -93,19 +150,46 @@ impl Engine<'_, '_> {
             {
                 table.aborted.entry(name.clone()).or_default().push(*object);
             }
-            if let Some(site) = self.listener_site(*call, callee, args) {
-                for at_caller in self.forwarded_sites(&site) {
-                    table.insert(at_caller);
-                }
-                table.insert(site);
+            if facts.callee_name(callee).is_some_and(|name| facts.protocols.is_removal(name)) {
+                let around = facts.tree.enclosing(facts.tree.expr(*call).function);
+                around.take_while(|function| table.removing.insert(*function)).for_each(drop);
             }
+            sites.extend(self.listener_site(*call, callee, args));
         }
+        for site in sites {
+            for at_caller in self.forwarded_sites(&table, &site) {
+                table.insert(facts.tree, at_caller);
+            }
+            let function = facts.tree.expr(site.call).function;
+            table.in_function.entry(function).or_default().push(table.sites.len());
+            table.insert(facts.tree, site);
+        }
+        self.add_ends(&mut table, ended);
         for binding in &facts.tree.scopes.bindings {
             let other = !matches!(&binding.projection[..], [] | [Segment::Named(_)])
                 || matches!(&binding.projection[..], [Segment::Named(name)] if name != "signal");
             table.taken_apart.extend(binding.init.filter(|_| other));
         }
         table
+    }
+
+    /// What is itself read as a listener's call ends nothing: `emitter.off()`.
+    fn add_ends(&self, table: &mut Table, ended: Vec<(PlaceId, ExprId)>) {
+        let tree = self.facts.tree;
+        let sites: FxHashSet<ExprId> = table.sites.iter().map(|site| site.call).collect();
+        for (place, call) in ended.into_iter().filter(|(_, call)| !sites.contains(call)) {
+            let function = tree.expr(call).function;
+            let calls = table.ended.entry(place).or_default();
+            // Calls come in the order of their text: those of one function may have others between them.
+            if calls.last().is_none_or(|(last, _)| *last != function) {
+                calls.push((function, call));
+            }
+        }
+        let gestures = table
+            .sites
+            .iter()
+            .filter(|site| site.role == ListenerRole::Remove && self.is_gesture_event(&site.event));
+        table.end_gestures = gestures.map(|site| tree.expr(site.call).function).collect();
     }
 }
 
@@ -120,6 +204,17 @@ impl Engine<'_, '_> {
 }
 
 impl Engine<'_, '_> {
+    /// An imported name: two of them stand for two things.
+    fn is_import(&self, place: PlaceId) -> bool {
+        let facts = self.facts;
+        match (facts.places.root(place), facts.places.depth(place)) {
+            (Root::Binding(binding), 0) => {
+                matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Import { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether two events are the same one; `None` when that cannot be said.
     fn same_event(&self, a: &Event, b: &Event) -> Option<bool> {
         match (a, b) {
@@ -127,6 +222,7 @@ impl Engine<'_, '_> {
             (Event::Named(a), Event::Named(b)) => Some(a == b),
             (Event::Tokens(added), Event::Tokens(removed)) => Some(tokens_meet(added, removed)),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
+            (Event::Place(a), Event::Place(b)) if self.is_import(*a) && self.is_import(*b) => Some(false),
             // `EVENT.MOVE` and `EVENT.UP` of one table.
             (Event::Place(a), Event::Place(b)) => {
                 let places = &self.facts.places;

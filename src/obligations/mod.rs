@@ -17,6 +17,7 @@ mod unreachable;
 pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
+use crate::ast::Atom;
 use crate::facts::Facts;
 use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
@@ -73,6 +74,8 @@ pub enum Failure {
     Raced { promise: ExprId },
     /// A listener whose only release is a signal that nothing aborts; `open` when other files could.
     Unaborted { controller: ExprId, open: bool },
+    /// A listener that waits beside others for whichever event comes first, and stays when `winner` does.
+    Rival { winner: ExprId },
     /// A listener for a signal's abort that stays when the work ends in another way: where it does, and what takes the
     /// listener off on the way of the abort alone.
     OneOutcome { outcome: ExprId, release: Option<ExprId> },
@@ -172,6 +175,11 @@ pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
+    uses: RefCell<FxHashMap<PlaceId, Rc<growth::Uses>>>,
+    /// Whether a field of this name is emptied through another object than `this`.
+    bounded_names: RefCell<FxHashMap<Atom, bool>>,
+    /// Classes of which the file makes one; see `is_single`.
+    single_classes: RefCell<FxHashMap<ClassId, bool>>,
     /// Receivers from which the file takes listeners off.
     removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
@@ -184,6 +192,9 @@ pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) 
         facts,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
+        uses: RefCell::default(),
+        bounded_names: RefCell::default(),
+        single_classes: RefCell::default(),
         removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),

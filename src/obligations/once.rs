@@ -3,11 +3,24 @@
 use super::Engine;
 use crate::ast::{BinaryOp, UnaryOp};
 use crate::facts::classes::Dress;
+use crate::facts::lifecycle::Made;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
 use std::rc::Rc;
+
+/// How many early returns of one block are asked about a site that stands behind them.
+const MAX_GUARDS: usize = 64;
+
+/// How many expressions of a test are looked at.
+const MAX_TEST: usize = 256;
+
+/// The early returns of a region that stand before a byte offset.
+fn guards_before(tree: &Tree, region: RegionId, position: u32) -> impl DoubleEndedIterator<Item = &Guard> {
+    let guards = tree.guards_in(region);
+    guards[..guards.partition_point(|guard| guard.from <= position)].iter()
+}
 
 impl Engine<'_, '_> {
     /// How often the expression is evaluated in the life of the program.
@@ -82,7 +95,7 @@ impl Engine<'_, '_> {
                 {
                     return Some(home);
                 }
-                let early = self.guards_in(at).into_iter().filter(|guard| guard.from <= position);
+                let early = guards_before(tree, at, position).take(MAX_GUARDS);
                 let home = early.into_iter().find_map(|guard| self.tests_unset(guard.test, function, false));
                 if home.is_some() {
                     return home;
@@ -100,7 +113,7 @@ impl Engine<'_, '_> {
         let mut tests = Vec::new();
         for region in tree.region_path(tree.expr(site).region) {
             tests.extend(tree.region(region).test);
-            let early = self.guards_in(region).into_iter().filter(|guard| guard.from <= position);
+            let early = guards_before(tree, region, position).rev().take(MAX_GUARDS);
             tests.extend(early.map(|guard| guard.test));
         }
         tests
@@ -114,15 +127,10 @@ impl Engine<'_, '_> {
         let end = tree.exprs.len() as u32;
         (expr.0..end)
             .map(ExprId)
+            .take(MAX_TEST)
             .take_while(|at| span.contains(tree.span(*at)))
             .filter(|at| tree.call_parts(*at).is_some())
             .collect()
-    }
-
-    fn guards_in(&self, region: RegionId) -> Vec<Guard> {
-        let guards = &self.facts.tree.guards;
-        // Guards are noted after their statement's inside: not sorted by region, but few.
-        guards.iter().filter(|guard| guard.region == region).copied().collect()
     }
 
     /// If `test` being `expected` means that an outer variable, which the function sets, is not set yet: the function
@@ -179,11 +187,7 @@ impl Engine<'_, '_> {
     /// The home of an outer variable that this function assigns.
     fn set_by(&self, expr: ExprId, function: FnId) -> Option<FnId> {
         let (place, home) = self.outer_place(expr, function)?;
-        let sets = self
-            .facts
-            .values_at(place)
-            .iter()
-            .any(|value| self.facts.tree.stands_in(*value, function) && !self.is_nullish(*value));
+        let sets = self.facts.values_in(place, function).iter().any(|value| !self.is_nullish(*value));
         sets.then_some(home)
     }
 
@@ -191,7 +195,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let (place, home) = self.outer_place(expr, function)?;
         let part = facts.places.part(place, &Segment::Element)?;
-        let grows = facts.values_at(part).iter().any(|value| facts.tree.stands_in(*value, function));
+        let grows = !facts.values_in(part, function).is_empty();
         grows.then_some(home)
     }
 
@@ -210,17 +214,20 @@ impl Engine<'_, '_> {
                 (home != function).then_some((place, home))
             }
             Root::Global(_) => Some((place, MODULE)),
-            // `const poller = { start() { if (this.timer) return; … } }`: there is one such object.
-            Root::This(class) => match facts.classes.get(*class).dress {
-                Dress::Object(literal)
-                    if facts.tree.expr(literal).function == MODULE
-                        && matches!(facts.tree.expr(literal).up, Up::Init(_)) =>
-                {
-                    Some((place, MODULE))
-                }
-                _ => None,
-            },
+            Root::This(class) => self.is_alone(*class).then_some((place, MODULE)),
             _ => None,
+        }
+    }
+
+    /// `const poller = { start() { if (this.timer) return; … } }`, a service of which the framework makes one.
+    fn is_alone(&self, class: ClassId) -> bool {
+        let facts = self.facts;
+        match facts.classes.get(class).dress {
+            Dress::Object(literal) => {
+                let literal = facts.tree.expr(literal);
+                literal.function == MODULE && matches!(literal.up, Up::Init(_))
+            }
+            _ => facts.made(class) == Made::Once,
         }
     }
 }

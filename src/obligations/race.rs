@@ -14,7 +14,9 @@ use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 use pending::Pending;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// How many calls are followed from a race to the one who gave it a promise, or to what a call returns.
 const MAX_HOPS: u32 = 4;
@@ -42,9 +44,16 @@ struct Found {
 }
 
 /// What is looked up for all races of a file.
+#[derive(Default)]
 struct Lookup {
     /// `const { promise, resolve } = deferred()`: the bindings that one expression fills.
     parts: FxHashMap<ExprId, Vec<BindingId>>,
+    /// How long the promises that were asked for are pending.
+    pending: RefCell<FxHashMap<PlaceId, Pending>>,
+    /// What runs when a function runs, for those that race.
+    runs: RefCell<FxHashMap<FnId, Rc<FxHashSet<FnId>>>>,
+    /// What runs in the turns of a loop.
+    turns: RefCell<FxHashMap<RegionId, Rc<FxHashSet<FnId>>>>,
 }
 
 impl Engine<'_, '_> {
@@ -56,7 +65,7 @@ impl Engine<'_, '_> {
         if races.is_empty() {
             return;
         }
-        let mut lookup = Lookup { parts: FxHashMap::default() };
+        let mut lookup = Lookup::default();
         for (at, binding) in facts.tree.scopes.bindings.iter().enumerate() {
             if let (Some(init), false) = (binding.init, binding.projection.is_empty()) {
                 lookup.parts.entry(init).or_default().push(BindingId(at as u32));

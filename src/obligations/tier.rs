@@ -49,6 +49,7 @@ pub fn tier(failure: &Failure, evidence: Evidence) -> Option<Tier> {
     match failure {
         Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } if !known => None,
         Failure::Dropped | Failure::NeverReleased | Failure::Unaborted { .. } => Some(by(repeated)),
+        Failure::Rival { .. } => Some(Tier::Likely),
         Failure::OneOutcome { .. } => Some(by(known && repeated)),
         Failure::Mismatch { .. } | Failure::Unreachable { .. } => Some(by(known && repeated)),
         Failure::OffTeardown { .. } if !known => Some(Tier::Possible),

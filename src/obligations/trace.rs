@@ -114,6 +114,7 @@ fn described(failure: &Failure) -> (String, Option<ExprId>) {
         Failure::Unaborted { controller, .. } => {
             ("nothing aborts the controller of its signal".to_owned(), Some(*controller))
         }
+        Failure::Rival { winner } => ("it stays when another event comes first".to_owned(), Some(*winner)),
         Failure::OneOutcome { outcome, .. } => {
             ("it stays when the work ends without an abort".to_owned(), Some(*outcome))
         }

@@ -17,6 +17,8 @@ pub enum HookRole {
     Rest,
     /// No callback: what calls it, under the name of a component or hook, is part of a component.
     Part,
+    /// Runs once for the program.
+    Once,
 }
 
 /// A call that registers what runs at a station of a component's life.
@@ -32,6 +34,8 @@ pub struct Hook {
     pub own: bool,
     /// The callback runs again in the life of one instance.
     pub reruns: bool,
+    /// Awaits the promise of an async callback, and calls the function in it at the end.
+    pub awaits: bool,
     /// The call makes sense outside of components, and does not make its caller one.
     pub anywhere: bool,
     /// The callback's parameter that registers what ends the run: `watchEffect((onCleanup) => …)`.

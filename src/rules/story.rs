@@ -103,7 +103,7 @@ pub fn kept(facts: &Facts<'_>, verdict: &Verdict, callback: Option<ExprId>) -> O
         kept.push("`this`".to_owned());
     }
     let names = facts.captures(function);
-    kept.extend(names.iter().take(3).map(|name| format!("`{}`", facts.tree.scopes.binding(*name).name)));
+    kept.extend(names.iter().map(|name| format!("`{}`", facts.tree.scopes.binding(*name).name)));
     (!kept.is_empty()).then(|| Label { span, text: format!("keeps {} alive", enumerated(&kept)) })
 }
 

@@ -4,6 +4,7 @@ use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Tier, Verdict};
+use crate::semantic::Kind;
 
 /// See the module's text.
 pub struct UnabortedSignal;
@@ -23,10 +24,11 @@ fn words(cx: &Cx<'_>, verdict: &Verdict) -> Words {
     labels.extend(story::kept(facts, verdict, handler));
     match verdict.failure {
         Failure::OneOutcome { outcome, release } => {
-            labels.push(Label {
-                span: facts.tree.span(outcome),
-                text: "the work ends here without an abort, and the listener stays".to_owned(),
-            });
+            let text = match facts.tree.kind(outcome) {
+                Kind::New { .. } => "when this is done with in another way, the listener stays",
+                _ => "the work ends here without an abort, and the listener stays",
+            };
+            labels.push(Label { span: facts.tree.span(outcome), text: text.to_owned() });
             labels.extend(release.map(|release| Label {
                 span: facts.callee_span(release),
                 text: "runs at the abort only".to_owned(),

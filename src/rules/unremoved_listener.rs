@@ -32,6 +32,9 @@ fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
         Failure::OffTeardown { .. } => {
             format!("{event} listener on `{target}` stays after the end of {owner}")
         }
+        Failure::Rival { .. } => {
+            format!("{event} listener on `{target}` stays when another event comes first")
+        }
         Failure::Asymmetric { .. } => {
             format!("{event} listener on `{target}` is forgotten where its siblings are taken off")
         }
@@ -80,6 +83,9 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let end = verdict.teardowns.strong().map(|function| cx.facts.end_title(function));
     let call = removal(cx, verdict);
     let keep = if verdict.handler.is_some() { "" } else { "keep the handler and " };
+    if matches!(verdict.failure, Failure::Rival { .. }) {
+        return format!("{keep}take it off as soon as the promise settles: {call}");
+    }
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
         return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
     }
@@ -136,6 +142,11 @@ fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
             span: facts.callee_span(*sibling),
             text: "this one is taken off at the end".to_owned(),
         })),
+        Failure::Rival { winner } => {
+            let text = "when this one settles the promise, the other listener stays".to_owned();
+            labels.push(Label { span: facts.callee_span(*winner), text });
+            return labels;
+        }
         _ => {}
     }
     labels.extend(story::forgetful_end(facts, verdict));

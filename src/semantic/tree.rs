@@ -200,6 +200,8 @@ pub enum FnKind {
     StaticInit,
     /// The top level of a component's script, run for every instance.
     Instance,
+    /// `$: …` of such a script, run again and again.
+    Reactive,
 }
 
 /// One function.
@@ -226,6 +228,8 @@ pub struct Function {
     pub refs: (u32, u32),
     /// The expressions inside, as a range of [`Tree::exprs`].
     pub exprs: (u32, u32),
+    /// One past the last function nested in this one: functions stand in the table in the order of their text.
+    pub end: u32,
     pub span: Span,
     /// The name, or the head up to the body, for labels.
     pub head: Span,
@@ -266,11 +270,23 @@ pub struct Class {
     pub super_class: Option<ExprId>,
     pub decorators: Vec<ExprId>,
     pub members: Vec<Member>,
+    /// Indexes of the members that have names, sorted by name.
+    pub by_name: Vec<u32>,
     /// The function in which the class stands.
     pub function: FnId,
     pub span: Span,
     pub head: Span,
     pub is_abstract: bool,
+}
+
+impl Class {
+    /// The members of a name, in the order of their text.
+    pub fn named(&self, name: &Atom) -> impl Iterator<Item = &Member> {
+        let name_of = |at: &u32| self.members[*at as usize].name.as_ref();
+        let from = self.by_name.partition_point(|at| name_of(at) < Some(name));
+        let found = self.by_name[from..].iter().take_while(move |at| name_of(at) == Some(name));
+        found.map(|at| &self.members[*at as usize])
+    }
 }
 
 /// A member of a class.
@@ -378,6 +394,7 @@ pub struct Tree {
     pub functions: Vec<Function>,
     pub classes: Vec<Class>,
     pub regions: Vec<Region>,
+    /// Sorted by region, then by place.
     pub guards: Vec<Guard>,
     pub scopes: Scopes,
     /// Every call and `new`, in source order of their starts within one expression.
@@ -389,10 +406,12 @@ pub struct Tree {
     pub tries: Vec<TryParts>,
     /// In source order of their ends.
     pub exits: Vec<Exit>,
-    /// `new Map<Key, …>()`: the type of its keys.
+    /// `new Map<Key, …>()`: the type of its keys, by expression.
     pub key_types: Vec<(ExprId, Annotation)>,
-    /// Type aliases of unions of literals.
-    pub closed_types: Vec<Atom>,
+    /// Type aliases of unions of literals, and enums.
+    pub closed_types: FxHashSet<Atom>,
+    /// The modules that `import` and `export … from` name, types included.
+    pub modules: Vec<Atom>,
     /// An `import` or `export` declaration is present.
     pub is_module: bool,
     /// The file is a component with markup.
@@ -499,7 +518,7 @@ impl Tree {
     }
 
     /// All function ids, outer before inner.
-    pub fn fn_ids(&self) -> impl Iterator<Item = FnId> + use<> {
+    pub fn fn_ids(&self) -> impl DoubleEndedIterator<Item = FnId> + ExactSizeIterator + Clone + use<> {
         (0..self.functions.len() as u32).map(FnId)
     }
 
@@ -521,8 +540,33 @@ impl Tree {
 
     /// Whether `inner` is `outer` or nested in it.
     pub fn is_within(&self, inner: FnId, outer: FnId) -> bool {
-        let outer_span = self.function(outer).span;
-        outer_span.contains(self.function(inner).span) && self.enclosing(inner).any(|f| f == outer)
+        (outer.0..self.function(outer).end).contains(&inner.0)
+    }
+
+    /// A function and those nested in it, outer before inner.
+    pub fn nested(&self, function: FnId) -> impl Iterator<Item = FnId> + use<> {
+        (function.0..self.function(function).end).map(FnId)
+    }
+
+    /// The type of the keys that `new Map<Key, …>()` is made for.
+    pub fn key_type(&self, new: ExprId) -> Option<&Annotation> {
+        let at = self.key_types.binary_search_by_key(&new, |(new, _)| *new).ok()?;
+        Some(&self.key_types[at].1)
+    }
+
+    /// The guards of a region, in the order of their text.
+    pub fn guards_in(&self, region: RegionId) -> &[Guard] {
+        let start = self.guards.partition_point(|guard| guard.region < region);
+        let len = self.guards[start..].partition_point(|guard| guard.region == region);
+        &self.guards[start..start + len]
+    }
+
+    /// The calls inside a function and those nested in it.
+    pub fn calls_inside(&self, function: FnId) -> &[ExprId] {
+        let (start, end) = self.function(function).exprs;
+        let from = self.calls.partition_point(|call| call.0 < start);
+        let len = self.calls[from..].partition_point(|call| call.0 < end);
+        &self.calls[from..from + len]
     }
 
     /// The region of an expression and those around it, innermost first, up to its function's body.

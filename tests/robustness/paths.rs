@@ -200,3 +200,34 @@ mod unix {
         project.wait(command).unwrap().expect(1);
     }
 }
+
+/// Not more threads than files, whatever is asked for.
+#[test]
+fn many_threads() {
+    let project = Project::new().with("leak.js", LEAK).with("other.js", LEAK);
+    for threads in ["--threads=100000", "--threads=18446744073709551615"] {
+        let run = project.run(&["check", ".", threads, "--format=compact"]).expect(1);
+        assert_eq!(run.out.lines().count(), 2, "{}", run.out);
+    }
+}
+
+/// Containers and sandboxes limit the address space: stacks are smaller there, and the deepest files are left out.
+#[cfg(target_os = "linux")]
+#[test]
+fn small_address_space() {
+    let deep = |levels: usize| format!("{LEAK}{}1{};", "[".repeat(levels), "]".repeat(levels));
+    let project = Project::new().with("leak.js", LEAK).with("deep.js", deep(50)).with("deeper.js", deep(900));
+    let with_space = |kilobytes: &str| {
+        let mut command = std::process::Command::new("sh");
+        let line = "ulimit -v $0 && exec \"$1\" check --threads=2 --format=compact .";
+        command.args(["-c", line, kilobytes, env!("CARGO_BIN_EXE_leaklint")]);
+        project.wait(command).unwrap_or_else(|problem| panic!("{problem}")).expect(1)
+    };
+    for kilobytes in ["unlimited", "3000000", "600000"] {
+        let run = with_space(kilobytes);
+        let findings = run.out.lines().filter(|line| line.contains("uncleared-interval")).count();
+        let skipped = run.out.lines().filter(|line| line.contains("nesting-too-deep")).count();
+        let expected = if kilobytes == "unlimited" { (3, 0) } else { (2, 1) };
+        assert_eq!((findings, skipped), expected, "{kilobytes}: {}", run.out);
+    }
+}

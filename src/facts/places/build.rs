@@ -4,9 +4,15 @@ use super::{Entry, MAX_DEPTH, PlaceId, Places, Root, State};
 use crate::ast::Atom;
 use crate::facts::classes::Classes;
 use crate::facts::paths;
+use crate::facts::rows::Rows;
 use crate::protocol::Protocols;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+/// `const a = b`, `const b = c`, …: what stands at the end of more names than this is a place of its own. The stack is
+/// not made for more.
+const MAX_FOLLOWED: u32 = 500;
 
 /// Builds the table.
 pub struct PlaceBuilder<'a> {
@@ -18,6 +24,8 @@ pub struct PlaceBuilder<'a> {
     parts: FxHashMap<(PlaceId, Segment), PlaceId>,
     of_expr: Vec<State>,
     of_binding: Vec<State>,
+    /// How many names are being followed to what they stand for.
+    following: u32,
     /// Constructor parameters that fill a field which nothing else fills: another name of it.
     fields_of: FxHashMap<BindingId, (ClassId, Atom)>,
 }
@@ -34,6 +42,7 @@ impl<'a> PlaceBuilder<'a> {
             parts: FxHashMap::default(),
             of_expr: vec![State::Unknown; tree.exprs.len()],
             of_binding: vec![State::Unknown; tree.scopes.bindings.len()],
+            following: 0,
             fields_of: FxHashMap::default(),
         };
         builder.fields_of = builder.parameter_fields();
@@ -48,24 +57,19 @@ impl<'a> PlaceBuilder<'a> {
         for place in 0..builder.entries.len() as u32 {
             builder.part(PlaceId(place), Segment::Element);
         }
-        let mut uses = vec![Vec::new(); builder.entries.len()];
-        for (at, state) in builder.of_expr.iter().enumerate() {
-            if let State::At(place) = state {
-                uses[place.index()].push(ExprId(at as u32));
-            }
-        }
-        let mut children = vec![Vec::new(); builder.entries.len()];
-        for (at, entry) in builder.entries.iter().enumerate() {
-            if let Some(parent) = entry.parent {
-                children[parent.index()].push(PlaceId(at as u32));
-            }
-        }
+        let uses = builder.of_expr.iter().enumerate().filter_map(|(at, state)| match state {
+            State::At(place) => Some((place.index(), ExprId(at as u32))),
+            _ => None,
+        });
+        let parts = builder.entries.iter().enumerate();
+        let parts = parts.filter_map(|(at, entry)| Some((entry.parent?.index(), PlaceId(at as u32))));
         Places {
+            uses: Rows::new(builder.entries.len(), uses),
+            children: Rows::new(builder.entries.len(), parts),
             entries: builder.entries,
-            children,
             of_expr: builder.of_expr,
-            uses,
             roots: builder.roots,
+            by_name: OnceCell::new(),
             parts: builder.parts,
         }
     }
@@ -182,7 +186,10 @@ impl<'a> PlaceBuilder<'a> {
             State::Nowhere | State::Unknown => {}
         }
         self.of_binding[id.index()] = State::Busy;
-        let place = self.alias(id).unwrap_or_else(|| self.root(Root::Binding(id)));
+        self.following += 1;
+        let alias = if self.following <= MAX_FOLLOWED { self.alias(id) } else { None };
+        self.following -= 1;
+        let place = alias.unwrap_or_else(|| self.root(Root::Binding(id)));
         self.of_binding[id.index()] = State::At(place);
         Some(place)
     }

@@ -2,12 +2,17 @@
 
 use super::{Level, Solver, Why};
 use crate::facts::flow::Sink;
+use crate::facts::graph::MAX_STORED;
 use crate::facts::paths;
 use crate::facts::places::Root;
+use crate::protocol::HandleRule;
 use crate::semantic::*;
 
 /// How many uses of a place are followed.
 const MAX_USES: usize = 200;
+
+/// How many uses of one function are followed beyond its own name.
+const MAX_STEPS: usize = 400;
 
 impl Solver<'_, '_> {
     pub(super) fn function(&mut self, function: FnId) {
@@ -19,12 +24,14 @@ impl Solver<'_, '_> {
             let constructs = matches!(facts.tree.kind(*call), Kind::New { .. });
             self.runs_at(node, *call, constructs);
         }
+        self.fuel = MAX_STEPS;
         match entry.kind {
             FnKind::StaticInit => {
                 let parent = entry.parent.unwrap_or(MODULE);
                 self.edge(parent.index(), node, Why::ModuleTop);
                 return;
             }
+            FnKind::Reactive => self.raise(node, Level::Repeated, Why::Reactive),
             FnKind::Getter | FnKind::Setter => {
                 self.raise(node, Level::MayRepeat, Why::Exported);
             }
@@ -34,9 +41,14 @@ impl Solver<'_, '_> {
             if facts.is_exported(binding) {
                 self.exported(function);
             }
-            for reference in &facts.tree.scopes.binding(binding).refs {
-                let expr = facts.tree.scopes.reference(*reference).expr;
-                self.value(function, expr, 3);
+            let refs = &facts.tree.scopes.binding(binding).refs;
+            if self.is_shared(binding) {
+                self.raise(node, Level::Unknown, Why::Returned);
+            } else {
+                self.fuel += refs.len();
+                for reference in refs {
+                    self.value(function, facts.tree.scopes.reference(*reference).expr, 3);
+                }
             }
         }
         if let Some(expr) = entry.expr {
@@ -62,7 +74,8 @@ impl Solver<'_, '_> {
         if let Some((row, call)) = facts.roles.hooks.callbacks.get(&function) {
             let hook = facts.hook(*row);
             if hook.own || hook.reruns {
-                self.raise(node, Level::Repeated, Why::Effect(*row, *call));
+                let level = if facts.is_effect_of_a_root(*call) { Level::Unknown } else { Level::Repeated };
+                self.raise(node, level, Why::Effect(*row, *call));
             } else {
                 let home = facts.tree.expr(*call).function.index();
                 self.edge(home, node, Why::Effect(*row, *call));
@@ -91,7 +104,13 @@ impl Solver<'_, '_> {
         let Some(place) = facts.field_place(class, name, facts.tree.function(function).is_static) else {
             return;
         };
-        for at in facts.places.uses(place) {
+        if facts.classes.member(class, name).len() > MAX_STORED {
+            self.raise(function.index(), Level::Unknown, Why::Returned);
+            return;
+        }
+        let uses = facts.places.uses(place);
+        self.fuel += uses.len();
+        for at in uses {
             self.value(function, *at, 2);
         }
     }
@@ -117,6 +136,11 @@ impl Solver<'_, '_> {
         }
         let facts = self.facts;
         let node = function.index();
+        if self.fuel == 0 {
+            self.raise(node, Level::Unknown, Why::Returned);
+            return;
+        }
+        self.fuel -= 1;
         for sink in facts.sinks(expr) {
             match sink {
                 // Direct calls are linked as callers.
@@ -184,6 +208,10 @@ impl Solver<'_, '_> {
         if facts.roles.hooks.callbacks.contains_key(&function) {
             return;
         }
+        if facts.roles.hooks.once.contains(&function) {
+            self.runs_at(node, call, false);
+            return;
+        }
         let from = facts.tree.expr(call).function.index();
         if paths::matches(facts.tree, callee, &facts.protocols.handlers).is_some() {
             self.raise(node, Level::Repeated, Why::Handler(call));
@@ -193,7 +221,12 @@ impl Solver<'_, '_> {
             && facts.protocols.handles[at].callback == Some(index)
             && !facts.protocols.handles[at].one_shot
         {
-            self.raise(node, Level::Repeated, Why::CalledBack(at, call));
+            // What an observer tells of may come once, and mostly its callback looks before it acts.
+            let level = match facts.protocols.handles[at].rule {
+                HandleRule::Observer => Level::MayRepeat,
+                _ => Level::Repeated,
+            };
+            self.raise(node, level, Why::CalledBack(at, call));
             return;
         }
         let Some(name) = facts.callee_name(callee) else {

@@ -342,11 +342,7 @@ impl Engine<'_, '_> {
 
     /// `let next = 0; … next++`
     fn counts_up(&self, place: crate::facts::places::PlaceId) -> bool {
-        let facts = self.facts;
-        facts.places.uses(place).iter().any(|at| match facts.tree.expr(*at).up {
-            Up::Expr(parent) => matches!(facts.tree.kind(parent), Kind::Update(_)),
-            _ => false,
-        })
+        self.facts.counters.contains(&place)
     }
 
     fn param_domain(&self, function: FnId, index: usize, name: &crate::ast::Atom) -> Domain {
@@ -367,14 +363,7 @@ impl Engine<'_, '_> {
     pub(super) fn is_closed_type(&self, annotation: Option<&Annotation>) -> bool {
         match annotation {
             Some(Annotation::Closed) => true,
-            Some(Annotation::Named(name)) if self.facts.tree.closed_types.contains(name) => true,
-            Some(Annotation::Named(name)) => self
-                .facts
-                .tree
-                .scopes
-                .bindings
-                .iter()
-                .any(|binding| binding.kind == BindingKind::Enum && binding.name == *name),
+            Some(Annotation::Named(name)) => self.facts.tree.closed_types.contains(name),
             _ => false,
         }
     }

@@ -3,6 +3,7 @@
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Acquired;
+use crate::ast::BinaryOp;
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::places::Root;
@@ -55,6 +56,9 @@ impl Engine<'_, '_> {
         repetition: &Repetition,
         reach: &Reach,
     ) -> (Tier, Option<String>) {
+        if self.is_one_of_two(site.call) {
+            return (Tier::Possible, Some("that it is not somebody else's object".to_owned()));
+        }
         if self.facts.protocols.handles[site.row].one_shot && site.rule != HandleRule::Rearming {
             return self.one_shot_tier(site, failure, found, reach);
         }
@@ -71,6 +75,26 @@ impl Engine<'_, '_> {
         match repetition.level {
             Level::Repeated => self.repeated_tier(site, found),
             _ => self.unseen_tier(site, found, repetition, reach),
+        }
+    }
+
+    /// `props.term || new Terminal()`: where one was given, its giver ends it, and perhaps this one too.
+    fn is_one_of_two(&self, call: ExprId) -> bool {
+        let tree = self.facts.tree;
+        let Up::Expr(parent) = tree.expr(call).up else {
+            return false;
+        };
+        let given = |other: ExprId| {
+            self.facts.places.of(other).is_some_and(|place| !self.facts.places.uses(place).is_empty())
+                && !matches!(tree.kind(other), Kind::Ident(reference)
+                    if tree.scopes.reference(*reference).name == "undefined")
+        };
+        match tree.kind(parent) {
+            Kind::Binary { op: BinaryOp::LogicalOr | BinaryOp::NullishCoalescing, left, right } => {
+                *right == call && given(*left)
+            }
+            Kind::Conditional { yes, no, .. } => given(if *yes == call { *no } else { *yes }),
+            _ => false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::{Engine, Failure};
 use super::{Acquired, Outcome};
+use crate::facts::graph::FnList;
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
@@ -276,7 +277,7 @@ impl Engine<'_, '_> {
         self.facts.tree.call_parts(call)?.1.get(at).copied()
     }
 
-    pub(super) fn callback_functions(&self, call: ExprId, row: usize) -> Vec<FnId> {
+    pub(super) fn callback_functions(&self, call: ExprId, row: usize) -> FnList {
         self.handle_callback(call, row).map(|at| self.facts.functions_of(at)).unwrap_or_default()
     }
 }

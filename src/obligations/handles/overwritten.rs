@@ -105,7 +105,7 @@ impl Engine<'_, '_> {
                 let frees = |release: &ExprId| reached.contains(&facts.tree.expr(*release).function);
                 return (!site.trail.releases.iter().any(frees)).then_some(cause);
             }
-            let [call] = facts.graph.callers[function.index()].as_slice() else {
+            let [call] = &facts.graph.callers[function.index()] else {
                 return None;
             };
             if self.tests_place(*call, place) {

@@ -4,6 +4,9 @@
 //! The work has two outcomes, the abort and its own end. `{ once: true }`, or a removal in the handler, takes the listener
 //! off at the abort only. A signal mostly never aborts: then each call leaves one listener, with all that it captured.
 
+mod lives;
+mod outcomes;
+
 use super::super::{Engine, Failure, Family, Tier};
 use super::Table;
 use super::decide::Setting;
@@ -11,7 +14,6 @@ use super::removal::Fit;
 use super::site::{Event, Site};
 use crate::facts::flow::Sink;
 use crate::facts::handler::Same;
-use crate::facts::paths;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
 use crate::protocol::ListenerRole;
@@ -20,6 +22,9 @@ use rustc_hash::FxHashSet;
 
 /// How many callers of a clean-up function are followed.
 const MAX_HOPS: u32 = 4;
+
+/// Above this many, listeners and mentions of one handler are not compared with each other.
+const MAX_SITES: usize = 200;
 
 /// Why a signal outlives the work.
 enum Outlives {
@@ -134,9 +139,12 @@ impl Engine<'_, '_> {
         site: &Site,
         handlers: &FxHashSet<FnId>,
     ) -> Result<Option<ExprId>, String> {
-        let removals = table.removals_of.get(&site.event).into_iter().flatten();
+        let removals = table.removals_of.get(&site.event).map_or(&[][..], Vec::as_slice);
+        if removals.len() > MAX_SITES {
+            return Err("too many listeners for an abort are taken off here to tell them apart".to_owned());
+        }
         let mut release = None;
-        for removal in removals.map(|at| &table.sites[*at]) {
+        for removal in removals.iter().map(|at| &table.sites[*at]) {
             if self.facts.same_handler(&site.identity, &removal.identity) != Same::Yes {
                 continue;
             }
@@ -166,102 +174,11 @@ impl Engine<'_, '_> {
                 _ => false,
             })
         };
-        local
-            && !self.settles_promise(site)
-            && facts.places.uses(place).iter().any(|at| !facts.is_write(*at) && leaves(at))
-    }
-
-    /// Whether a signal outlives the work that listens to it.
-    fn signal_outlives(&self, place: PlaceId, site: &Site) -> Result<Outlives, String> {
-        let facts = self.facts;
-        let tree = facts.tree;
-        let text = facts.places.text(tree, place);
-        let assumed = || {
-            Outlives::Assumed(format!(
-                "that callers give one `{text}` to many calls, and mostly do not abort it"
-            ))
-        };
-        match facts.places.root(place) {
-            Root::Global(_) => Err("nothing is known of this global".to_owned()),
-            Root::UnknownThis(_) => Ok(assumed()),
-            Root::This(_) => Ok(assumed()),
-            Root::Binding(binding) => {
-                let entry = tree.scopes.binding(*binding);
-                let of_request =
-                    facts.protocols.request_names.has(&entry.name) && facts.places.depth(place) > 0;
-                let holds_request = facts.places.ancestors(place).skip(1).any(|at| {
-                    matches!(facts.places.segment(at), Some(Segment::Named(name))
-                        if facts.protocols.request_names.has(name))
-                });
-                if of_request || holds_request {
-                    return Err("the signal of a request goes with the request".to_owned());
-                }
-                let home = tree.scopes.function_of(*binding);
-                let function = tree.expr(site.call).function;
-                if matches!(entry.kind, BindingKind::Import { .. }) || home == MODULE {
-                    return Ok(Outlives::Shown);
-                }
-                // What the function's own parameter hands in, perhaps through a variable: `const signal = options.signal`.
-                let given = matches!(entry.kind, BindingKind::Parameter { .. });
-                if given || self.comes_from_parameter(*binding) {
-                    return Ok(assumed());
-                }
-                match tree.is_within(function, home)
-                    && home != function
-                    && self.is_own_function(function, home)
-                {
-                    true => Ok(assumed()),
-                    false => Err("the signal is made for this call".to_owned()),
-                }
-            }
+        let uses = facts.places.uses(place);
+        if uses.len() > MAX_SITES {
+            return true;
         }
-    }
-
-    /// `const { signal } = options`, `const config = complete(options)`: what the caller gave, under another name. With a
-    /// controller of its own as a fallback, the signal is one for each call.
-    fn comes_from_parameter(&self, binding: BindingId) -> bool {
-        let facts = self.facts;
-        let entry = facts.tree.scopes.binding(binding);
-        let Some(init) = entry.init.filter(|_| entry.writes == 0) else {
-            return false;
-        };
-        let mut given = Vec::new();
-        match facts.tree.kind(init) {
-            Kind::Binary { left, right, .. } => given.extend([*left, *right]),
-            Kind::Conditional { yes, no, .. } => given.extend([*yes, *no]),
-            Kind::Object(list) if facts.protocols.signals.bags.has(&entry.name) => {
-                let properties = facts.tree.properties(*list).iter();
-                given.extend(properties.filter(|p| p.key == Key::Spread).map(|p| p.value));
-            }
-            Kind::Call { args, .. } if facts.protocols.signals.bags.has(&entry.name) => {
-                given.extend(facts.tree.list(*args));
-            }
-            _ => given.push(init),
-        }
-        let made = given.iter().any(|value| matches!(facts.tree.kind(*value), Kind::New { .. }));
-        !made && given.iter().any(|value| self.names_parameter(*value))
-    }
-
-    fn names_parameter(&self, value: ExprId) -> bool {
-        let facts = self.facts;
-        facts.places.of(value).is_some_and(|place| match facts.places.root(place) {
-            Root::Binding(of) => {
-                let of = facts.tree.scopes.binding(*of);
-                matches!(of.kind, BindingKind::Parameter { .. })
-                    && !facts.protocols.request_names.has(&of.name)
-            }
-            Root::This(_) => true,
-            _ => false,
-        })
-    }
-
-    /// A function that others may call several times for one run of the one around it.
-    fn is_own_function(&self, function: FnId, home: FnId) -> bool {
-        let tree = self.facts.tree;
-        tree.enclosing(function).take_while(|at| *at != home).any(|at| {
-            matches!(tree.function(at).kind, FnKind::Method | FnKind::Declaration)
-                && self.facts.repetition[at.index()].level == Level::Repeated
-        })
+        local && !self.settles_promise(site) && uses.iter().any(|at| !facts.is_write(*at) && leaves(at))
     }
 
     /// Whether a removal runs in the abort's handler alone: there, or in a function that only it calls.
@@ -320,177 +237,5 @@ impl Engine<'_, '_> {
         callee
             .and_then(|callee| self.facts.callee_name(callee))
             .is_some_and(|name| self.facts.protocols.listener_methods.contains_key(name))
-    }
-
-    /// Where the work ends without an abort.
-    fn other_outcome(&self, site: &Site, handlers: &FxHashSet<FnId>) -> Result<ExprId, String> {
-        let tree = self.facts.tree;
-        let function = tree.expr(site.call).function;
-        if let Some(executor) = tree.enclosing(function).find(|at| self.is_executor(*at)) {
-            return self.settled_elsewhere(executor, handlers);
-        }
-        let own = self.handles_own_work(handlers, function);
-        let ends = self.awaited_after(site.call).or_else(|| self.chain_returned(site.call)).filter(|_| own);
-        ends.or_else(|| self.linked_controller(site, handlers, function))
-            .ok_or_else(|| "nothing shows that the work ends in another way than by the abort".to_owned())
-    }
-
-    /// `new Promise((resolve, reject) => signal.addEventListener('abort', reject))`
-    fn settles_promise(&self, site: &Site) -> bool {
-        let facts = self.facts;
-        let place = site.handler.and_then(|handler| facts.places.of(handler));
-        place.is_some_and(|place| match facts.places.root(place) {
-            Root::Binding(binding) => self.is_executor(facts.tree.scopes.function_of(*binding)),
-            _ => false,
-        })
-    }
-
-    /// `new Promise(executor)`
-    fn is_executor(&self, function: FnId) -> bool {
-        let tree = self.facts.tree;
-        let Some(Up::Expr(new)) = tree.function(function).expr.map(|expr| tree.expr(expr).up) else {
-            return false;
-        };
-        matches!(tree.kind(new), Kind::New { callee, .. }
-            if paths::path_of(tree, *callee).as_deref() == Some("global.Promise"))
-    }
-
-    /// A mention of `resolve` or `reject` outside the abort's handler settles the promise without an abort; a promise that
-    /// only the abort settles loses a race.
-    fn settled_elsewhere(&self, executor: FnId, handlers: &FxHashSet<FnId>) -> Result<ExprId, String> {
-        let facts = self.facts;
-        let tree = facts.tree;
-        let params = tree.function(executor).params.iter().take(2).filter_map(|param| param.binding);
-        let mentions = params
-            .flat_map(|binding| tree.scopes.binding(binding).refs.iter())
-            .map(|reference| tree.scopes.reference(*reference).expr);
-        let settling = mentions.into_iter().find(|mention| {
-            let within = tree.expr(*mention).function;
-            let early = within == executor && self.is_checked_first(*mention);
-            let is_handler = self.is_abort_handler(*mention);
-            !early && !is_handler && !tree.enclosing(within).any(|at| handlers.contains(&at))
-        });
-        if let Some(settling) = settling {
-            return Ok(settling);
-        }
-        let promise = tree.function(executor).expr.map(|expr| tree.expr(expr).up);
-        let Some(Up::Expr(promise)) = promise else {
-            return Err("nothing is known of the promise".to_owned());
-        };
-        self.raced_by(promise).ok_or_else(|| "the promise settles at the abort alone".to_owned())
-    }
-
-    /// `signal.addEventListener('abort', reject)`: the mention is the handler itself.
-    fn is_abort_handler(&self, mention: ExprId) -> bool {
-        self.facts.sinks(mention).iter().any(|sink| match sink {
-            Sink::Argument { call, .. } => {
-                let args = self.facts.tree.call_parts(*call).map_or(&[][..], |(_, args)| args);
-                args.first().and_then(|event| self.facts.tree.as_string(*event)).is_some_and(|e| e == "abort")
-            }
-            _ => false,
-        })
-    }
-
-    /// `if (signal.aborted) return reject(signal.reason)`: before there is anything to take off.
-    fn is_checked_first(&self, mention: ExprId) -> bool {
-        let tree = self.facts.tree;
-        tree.region_path(tree.expr(mention).region).any(|region| {
-            tree.region(region).test.is_some_and(|test| {
-                let mut at = test;
-                while let Kind::Unary { operand, .. } = tree.kind(at) {
-                    at = *operand;
-                }
-                self.facts.callee_name(at).is_some_and(|name| name == "aborted")
-            })
-        })
-    }
-
-    /// The race that a promise takes part in.
-    fn raced_by(&self, promise: ExprId) -> Option<ExprId> {
-        let facts = self.facts;
-        let races = &facts.protocols.promises.races;
-        let in_race = |value: ExprId| {
-            let Up::Expr(array) = facts.tree.expr(value).up else {
-                return None;
-            };
-            let Up::Expr(call) = facts.tree.expr(array).up else {
-                return None;
-            };
-            let (callee, _) = facts.tree.call_parts(call)?;
-            paths::matches(facts.tree, callee, races).map(|_| call)
-        };
-        in_race(promise).or_else(|| {
-            facts.sinks(promise).into_iter().find_map(|sink| match sink {
-                Sink::Place { place, .. } => facts.places.uses(place).iter().find_map(|at| in_race(*at)),
-                _ => None,
-            })
-        })
-    }
-
-    /// An `await` behind the listener: the function ends without an abort.
-    fn awaited_after(&self, site: ExprId) -> Option<ExprId> {
-        let tree = self.facts.tree;
-        let function = tree.expr(site).function;
-        let from = tree.span(site).end;
-        tree.suspends
-            .iter()
-            .copied()
-            .find(|suspend| tree.expr(*suspend).function == function && tree.span(*suspend).start > from)
-    }
-
-    /// The handler ends something of this very call; one that only knows `this` may be for what goes on afterwards.
-    fn handles_own_work(&self, handlers: &FxHashSet<FnId>, function: FnId) -> bool {
-        let facts = self.facts;
-        handlers.iter().any(|handler| {
-            facts.captures(*handler).iter().any(|binding| {
-                let scopes = &facts.tree.scopes;
-                scopes.function_of(*binding) == function
-                    && !scopes.binding(*binding).name.to_ascii_lowercase().ends_with("signal")
-            })
-        })
-    }
-
-    /// `return work().then(…)` behind the listener.
-    fn chain_returned(&self, site: ExprId) -> Option<ExprId> {
-        let tree = self.facts.tree;
-        let function = tree.function(tree.expr(site).function);
-        let from = tree.span(site).end;
-        function.returns.iter().copied().find(|value| {
-            tree.span(*value).start > from
-                && matches!(tree.kind(*value), Kind::Call { callee, .. } if matches!(
-                    tree.kind(*callee),
-                    Kind::Member { name, .. } if matches!(&**name, "then" | "catch" | "finally")
-                ))
-        })
-    }
-
-    /// `signal.addEventListener('abort', () => controller.abort())` for a controller made here.
-    fn linked_controller(&self, site: &Site, handlers: &FxHashSet<FnId>, function: FnId) -> Option<ExprId> {
-        let facts = self.facts;
-        let made_here = |place: PlaceId| {
-            facts.values_at(place).iter().copied().find(|value| {
-                matches!(facts.tree.kind(*value), Kind::New { .. })
-                    && facts.tree.expr(*value).function == function
-            })
-        };
-        // `signal.addEventListener('abort', makeAbort(controller))`
-        if let Some((_, args)) = site.handler.and_then(|handler| facts.tree.call_parts(handler))
-            && let Some(controller) = args.iter().find_map(|arg| made_here(facts.places.of(*arg)?))
-        {
-            return Some(controller);
-        }
-        let mut calls: Vec<ExprId> = handlers
-            .iter()
-            .flat_map(|handler| facts.graph.calls_in[handler.index()].iter().copied())
-            .collect();
-        calls.sort_unstable();
-        calls.into_iter().find_map(|call| {
-            let (callee, _) = facts.tree.call_parts(call)?;
-            let Kind::Member { object, name } = facts.tree.kind(callee) else {
-                return None;
-            };
-            let place = facts.places.of(*object).filter(|_| name == "abort")?;
-            made_here(place)
-        })
     }
 }

@@ -9,6 +9,7 @@ use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::paths;
 use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
@@ -35,7 +36,7 @@ impl Engine<'_, '_> {
         let function = facts.tree.expr(site.call).function;
         let owner = facts.owner_of(function);
         let reach = self.reach(owner);
-        let repetition = self.repetition_at(site.call);
+        let repetition = self.listener_repetition(site);
         let holder = self.listener_holder(site, owner, function);
         let setting = Setting { owner, holder: &holder, repetition: &repetition, reach: &reach };
         if self.is_on_signal(site) {
@@ -49,6 +50,12 @@ impl Engine<'_, '_> {
         let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
             None => self.listener_outcome(table, at, fate, &setting),
+        };
+        let outcome = match self.lost_rival(table, site, &setting) {
+            Some(failure) if !matches!(outcome, Outcome::Open(Failure::Mismatch { .. })) => {
+                Outcome::Open(failure)
+            }
+            _ => outcome,
         };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
@@ -87,7 +94,13 @@ impl Engine<'_, '_> {
         (tier, assumed): (Tier, Option<String>),
     ) {
         let verdict = self.listener_verdict(site, failure, tier, setting);
-        self.verdicts.push(Verdict { family, assumed, ..verdict });
+        // `for (const signal of signals)`: the element by its own name.
+        let own = site.receiver.and_then(|receiver| self.facts.callee_name(receiver));
+        let subject = match own {
+            Some(own) if family == Family::Signal && verdict.subject.contains('…') => own.to_string(),
+            _ => verdict.subject.clone(),
+        };
+        self.verdicts.push(Verdict { family, assumed, subject, ..verdict });
     }
 
     pub(super) fn listener_verdict(
@@ -137,6 +150,39 @@ impl Engine<'_, '_> {
             },
             ..Verdict::new(Family::Listener, site.call, span, failure, tier, repetition)
         }
+    }
+
+    /// How often another listener is added. Where the target keeps one copy of the same handler, that is as often as there
+    /// is another handler: once for each run of the function, or each object, that makes it.
+    fn listener_repetition(&self, site: &Site) -> Repetition {
+        let facts = self.facts;
+        let own = self.repetition_at(site.call);
+        if !facts.protocols.listeners[site.row].deduplicates {
+            return own;
+        }
+        let function = facts.tree.expr(site.call).function;
+        let makers = match &site.identity {
+            Handler::Kept { home: Home::Activation(home), .. }
+                if *home != function && facts.tree.is_within(function, *home) =>
+            {
+                &facts.repetition[home.index()]
+            }
+            Handler::Kept { place, home: Home::Instance(class) } if !self.is_made_anew(*place, *class) => {
+                &facts.construction[class.index()]
+            }
+            _ => return own,
+        };
+        if makers.level < own.level { makers.clone() } else { own }
+    }
+
+    /// `start() { this.onTick = () => …; }`: another function at each call.
+    fn is_made_anew(&self, place: PlaceId, class: ClassId) -> bool {
+        let facts = self.facts;
+        let constructors = &facts.classes.get(class).constructors;
+        facts.values_at(place).iter().any(|value| {
+            let function = facts.tree.expr(*value).function;
+            !constructors.contains(&function) && facts.tree.function(function).kind != FnKind::FieldInit
+        })
     }
 
     pub(super) fn listener_holder(&self, site: &Site, owner: Owner, function: FnId) -> Holder {
@@ -197,6 +243,26 @@ impl Engine<'_, '_> {
         })
     }
 
+    /// `Signal.clearData(this)` in the owner's end, or in that of a base which we do not see.
+    fn is_cleared_whole(&self, site: &Site, setting: &Setting<'_>) -> bool {
+        let facts = self.facts;
+        let clears = &facts.protocols.listeners[site.row].clears;
+        let Owner::Class(class) = setting.owner else {
+            return false;
+        };
+        if clears.is_empty() {
+            return false;
+        }
+        let last = facts.classes.lineage(class).last().unwrap_or(class);
+        facts.classes.get(last).extends.is_some()
+            || setting.reach.functions.iter().any(|function| {
+                facts.graph.calls_in[function.index()].iter().any(|call| {
+                    let callee = facts.tree.call_parts(*call).map(|(callee, _)| callee);
+                    callee.is_some_and(|callee| paths::matches(facts.tree, callee, clears).is_some())
+                })
+            })
+    }
+
     fn listener_outcome(
         &self,
         table: &Table,
@@ -207,6 +273,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
+        if self.is_cleared_whole(site, setting) {
+            return Outcome::Closed("the owner's end takes off all that it has put on".to_owned());
+        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }
@@ -225,7 +294,12 @@ impl Engine<'_, '_> {
             _ => Vec::new(),
         };
         let mut missing: Option<(ExprId, String)> = None;
-        for removal in self.candidates(table, site) {
+        let Some(candidates) = self.all_candidates(table, site) else {
+            return Outcome::Closed(
+                "too many calls take off listeners of this event to tell them apart".to_owned(),
+            );
+        };
+        for removal in candidates {
             match self.fit(table, site, removal) {
                 Fit::Matches => matching.push(removal.call),
                 Fit::Misses(why) if missing.is_none() => missing = Some((removal.call, why)),

@@ -2,6 +2,7 @@
 //! `off(target, type, handler) { target.removeEventListener(type, handler) }`.
 
 use super::super::Engine;
+use super::Table;
 use super::site::{Event, Site};
 use crate::facts::handler::Handler;
 use crate::facts::places::{PlaceId, Root};
@@ -27,15 +28,18 @@ impl Forwarded {
     }
 }
 
+/// A file in which helpers stand for more listeners than this is generated: what they forward is left alone.
+const MAX_FORWARDED: usize = 10_000;
+
 impl Engine<'_, '_> {
     /// The site as the callers of the function around it make it, with the parameters substituted, and as their callers
     /// do, a few calls deep.
     ///
     /// What a helper adds counts at its callers only if the handler is theirs; what it takes off counts always.
-    pub(super) fn forwarded_sites(&self, site: &Site) -> Vec<Site> {
+    pub(super) fn forwarded_sites(&self, table: &Table, site: &Site) -> Vec<Site> {
         let mut out: Vec<Site> = Vec::new();
         let mut through = vec![self.facts.tree.expr(site.call).function];
-        let mut from = self.one_call_up(site);
+        let mut from = self.one_call_up(table, site);
         for _ in 1..MAX_DEPTH {
             let mut next = Vec::new();
             let mut gone = Vec::new();
@@ -44,7 +48,7 @@ impl Engine<'_, '_> {
                 // A function that was gone through a call further down closes a cycle.
                 if out.len() + from.len() + next.len() <= MAX_CALLERS && !through.contains(&function) {
                     gone.push(function);
-                    next.extend(self.one_call_up(at_caller));
+                    next.extend(self.one_call_up(table, at_caller));
                 }
             }
             through.extend(gone);
@@ -55,16 +59,18 @@ impl Engine<'_, '_> {
         out
     }
 
-    fn one_call_up(&self, site: &Site) -> Vec<Site> {
+    fn one_call_up(&self, table: &Table, site: &Site) -> Vec<Site> {
         let facts = self.facts;
         let function = facts.tree.expr(site.call).function;
         let callers = &facts.graph.callers[function.index()];
-        if callers.is_empty() || callers.len() > MAX_CALLERS {
+        if callers.is_empty() || callers.len() > MAX_CALLERS || table.sites.len() > MAX_FORWARDED {
             return Vec::new();
         }
         let forwarded = self.forwarded(site, function);
         let removes = matches!(site.role, ListenerRole::Remove | ListenerRole::Blanket);
-        if !forwarded.any() || (!removes && (forwarded.handler.is_none() || self.takes_off_itself(function)))
+        // `listen(target, type, handler)` that keeps a disposer for what it adds: the callers need not.
+        if !forwarded.any()
+            || (!removes && (forwarded.handler.is_none() || table.removing.contains(&function)))
         {
             return Vec::new();
         }
@@ -109,18 +115,6 @@ impl Engine<'_, '_> {
             signal: site.signal,
             known: site.known,
         }
-    }
-
-    /// `listen(target, type, handler)` that keeps a disposer for what it adds: the callers need not.
-    fn takes_off_itself(&self, function: FnId) -> bool {
-        let facts = self.facts;
-        let removes = |call: &ExprId| {
-            let callee = facts.tree.call_parts(*call).map(|(callee, _)| callee);
-            let name = callee.and_then(|callee| facts.callee_name(callee));
-            name.is_some_and(|name| facts.protocols.is_removal(name))
-        };
-        facts.graph.calls_in[function.index()].iter().any(removes)
-            || facts.graph.children[function.index()].iter().any(|inner| self.takes_off_itself(*inner))
     }
 
     /// Which parameter of a function a place is.

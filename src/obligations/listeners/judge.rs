@@ -11,7 +11,6 @@ use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::facts::repetition::{Level, Repetition, Why};
-use crate::protocol::ListenerRole;
 use crate::semantic::*;
 
 impl Engine<'_, '_> {
@@ -65,6 +64,9 @@ impl Engine<'_, '_> {
             assumed
                 .get_or_insert("that the target outlives the owner, as those of its siblings do".to_owned());
         }
+        if matches!(failure, Failure::Rival { .. }) {
+            assumed = Some("that this waits more than once while the emitter lives".to_owned());
+        }
         if let Failure::OffTeardown { release, .. } = failure {
             found =
                 if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
@@ -101,15 +103,16 @@ impl Engine<'_, '_> {
         if self.is_of_the_program(site) {
             return false;
         }
+        let root = self.root_cause(repetition);
+        let constructs = matches!(root, Why::VisibleClass(_) | Why::Constructed(_));
+        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
+        if farewell && !constructs {
+            return false;
+        }
         if component || reach.teardowns.strong().is_some() {
             return true;
         }
-        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
-        if farewell || !matches!(owner, Owner::Class(_)) {
-            return false;
-        }
-        let root = self.root_cause(repetition);
-        matches!(root, Why::VisibleClass(_) | Why::Constructed(_)) && self.instance_grows(owner)
+        !farewell && matches!(owner, Owner::Class(_)) && constructs && self.instance_grows(owner)
     }
 
     /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program
@@ -173,15 +176,10 @@ impl Engine<'_, '_> {
     fn is_gesture(&self, table: &Table, site: &Site, release: ExprId) -> bool {
         let tree = self.facts.tree;
         let function = tree.expr(release).function;
-        self.is_gesture_event(&site.event)
-            || table.sites.iter().any(|other| {
-                other.role == ListenerRole::Remove
-                    && tree.expr(other.call).function == function
-                    && self.is_gesture_event(&other.event)
-            })
+        self.is_gesture_event(&site.event) || table.end_gestures.contains(&function)
     }
 
-    fn is_gesture_event(&self, event: &Event) -> bool {
+    pub(super) fn is_gesture_event(&self, event: &Event) -> bool {
         let name = match event {
             Event::Named(name) | Event::Tokens(name) => name,
             Event::Place(place) => match self.facts.places.last_name(*place) {

@@ -1,9 +1,9 @@
 //! Which removals fit an added listener, which were meant to and cannot, and what becomes of its siblings.
 
 use super::super::{Engine, Failure};
-use super::Table;
 use super::decide::Outcome;
 use super::site::{Event, Site};
+use super::{MAX_ALIKE, Table};
 use crate::facts::activation::Anew;
 use crate::facts::flow::Sink;
 use crate::facts::handler::{Handler, Home, Same};
@@ -12,6 +12,10 @@ use crate::facts::places::{PlaceId, Root};
 use crate::facts::reach::Reach;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
+use std::rc::Rc;
+
+/// How many siblings of a forgotten listener are told.
+const MAX_SIBLINGS: usize = 8;
 
 /// How a removal fits an added listener.
 pub(super) enum Fit {
@@ -23,30 +27,57 @@ pub(super) enum Fit {
 }
 
 impl Engine<'_, '_> {
-    /// Removals whose receiver is this one's, or cannot be told from it.
-    pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> impl Iterator<Item = &'t Site> {
-        let same = table.removals.get(&site.place).into_iter().flatten();
-        let unknown = site.place.and_then(|_| table.removals.get(&None)).into_iter().flatten();
+    /// Removals whose receiver is this one's, or cannot be told from it, and whose event may be the same; none if they are
+    /// too many.
+    pub(super) fn candidates<'t>(&self, table: &'t Table, site: &Site) -> std::vec::IntoIter<&'t Site> {
+        self.all_candidates(table, site).unwrap_or_default().into_iter()
+    }
+
+    /// The same; `None` if they are too many.
+    pub(super) fn all_candidates<'t>(&self, table: &'t Table, site: &Site) -> Option<Vec<&'t Site>> {
+        let unknown = site.place.map(|_| None);
         // `const query = matchMedia(q); this.query = query;` and later `this.query.removeEventListener(…)`.
-        let kept = site.place.map(|place| self.kept_as(place)).unwrap_or_default();
-        let kept = kept.into_iter().flat_map(|place| table.removals.get(&Some(place)).into_iter().flatten());
-        same.chain(unknown).chain(kept).map(|at| &table.sites[*at])
+        let kept = site.place.map(|place| self.kept_as(table, place));
+        let kept = kept.iter().flat_map(|places| places.iter().map(|place| Some(*place)));
+        let mut found = Vec::new();
+        for place in std::iter::once(site.place).chain(unknown).chain(kept) {
+            if let Some(removals) = table.removals.get(&place) {
+                found.extend(removals.may_be(&site.event)?.into_iter().map(|at| &table.sites[at]));
+            }
+        }
+        Some(found)
     }
 
     /// The fields and variables that a local receiver is put into.
-    fn kept_as(&self, place: PlaceId) -> Vec<PlaceId> {
+    fn kept_as(&self, table: &Table, place: PlaceId) -> Rc<[PlaceId]> {
         let facts = self.facts;
-        let mut kept = Vec::new();
-        for at in facts.places.uses(place) {
-            for sink in facts.sinks(*at) {
-                match sink {
-                    Sink::Place { place, .. } => kept.push(place),
-                    Sink::Returned(function) => kept.extend(self.mapped_into(function)),
-                    _ => {}
-                }
-            }
-        }
-        kept
+        let mut known = table.kept_as.borrow_mut();
+        let kept = known.entry(place).or_insert_with(|| {
+            let sinks = facts.places.uses(place).iter().flat_map(|at| facts.sinks(*at));
+            let places = sinks.flat_map(|sink| match sink {
+                Sink::Place { place, .. } => vec![place],
+                Sink::Returned(function) => self.mapped_into(function),
+                _ => Vec::new(),
+            });
+            places.take(MAX_ALIKE).collect()
+        });
+        Rc::clone(kept)
+    }
+
+    /// Added listeners of a receiver whose event may be this one; `None` if they are too many.
+    fn added<'t>(&self, table: &'t Table, place: Option<PlaceId>, event: &Event) -> Option<Vec<&'t Site>> {
+        let added = table.added.get(&place).map_or(Some(Vec::new()), |added| added.may_be(event))?;
+        Some(added.into_iter().map(|at| &table.sites[at]).collect())
+    }
+
+    /// Whether a removal takes off some listener, or may.
+    fn has_listener(&self, table: &Table, removal: &Site) -> bool {
+        self.added(table, removal.place, &removal.event).is_none_or(|added| {
+            added.iter().any(|added| {
+                self.same_event(&added.event, &removal.event) != Some(false)
+                    && self.facts.same_handler(&added.identity, &removal.identity) != Same::No
+            })
+        })
     }
 
     /// `this.lists = widths.map(width => { …; return list })`: what a callback of `map` returns is an element of what the
@@ -71,7 +102,11 @@ impl Engine<'_, '_> {
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
         let facts = self.facts;
         if removal.row != site.row && removal.role != ListenerRole::Blanket {
-            return Fit::Other;
+            // `events.addEventListener(type, f)` and `events.removeListener(type, f)`: names of the emitter's own choice.
+            let own = removal.place.is_some()
+                && self.same_event(&site.event, &removal.event) == Some(true)
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes;
+            return if own { Fit::Matches } else { Fit::Other };
         }
         let Some(true) = self.same_event(&site.event, &removal.event) else {
             return match self.same_event(&site.event, &removal.event) {
@@ -123,12 +158,11 @@ impl Engine<'_, '_> {
         let mut known = table.served.borrow_mut();
         let served = known.entry((removal.call, removal.event.clone())).or_insert_with(|| {
             let fits = |other: &&Site| {
-                matches!(other.role, ListenerRole::Add | ListenerRole::Once)
-                    && other.place == removal.place
-                    && self.same_event(&other.event, &removal.event) != Some(false)
+                self.same_event(&other.event, &removal.event) != Some(false)
                     && self.facts.same_handler(&other.identity, &removal.identity) != Same::No
             };
-            table.sites.iter().filter(fits).take(2).map(|other| other.call).collect()
+            let added = self.added(table, removal.place, &removal.event).unwrap_or_default();
+            added.into_iter().filter(fits).take(2).map(|other| other.call).collect()
         });
         served.iter().any(|call| *call != site.call)
     }
@@ -153,11 +187,10 @@ impl Engine<'_, '_> {
             };
             return added.iter().any(wraps);
         }
-        let alone = table.sites.iter().all(|other| {
-            other.call == site.call
-                || !matches!(other.role, ListenerRole::Add | ListenerRole::Once)
-                || other.place != site.place
-                || self.same_event(&other.event, &site.event) == Some(false)
+        let alone = self.added(table, site.place, &site.event).is_some_and(|added| {
+            added.iter().all(|other| {
+                other.call == site.call || self.same_event(&other.event, &site.event) == Some(false)
+            })
         });
         alone && !removed.is_empty()
     }
@@ -166,9 +199,10 @@ impl Engine<'_, '_> {
     fn has_nearer(&self, table: &Table, site: &Site, removal: &Site) -> bool {
         let owner = |call: ExprId| self.facts.owner_of(self.facts.tree.expr(call).function);
         let here = owner(removal.call);
-        let alike = table.added.get(&(site.place, site.event.clone()));
         owner(site.call) != here
-            && alike.is_some_and(|alike| alike.iter().any(|at| owner(table.sites[*at].call) == here))
+            && self.added(table, site.place, &site.event).is_some_and(|added| {
+                added.iter().any(|added| added.event == site.event && owner(added.call) == here)
+            })
     }
 
     /// A removal of this very handler from another target, to which nobody added it.
@@ -178,17 +212,13 @@ impl Engine<'_, '_> {
             return None;
         }
         let place = site.place?;
-        table.removals_of.get(&site.event)?.iter().map(|at| &table.sites[*at]).find_map(|removal| {
+        let removals = table.removals_of.get(&site.event).filter(|removals| removals.len() <= MAX_ALIKE)?;
+        removals.iter().map(|at| &table.sites[*at]).find_map(|removal| {
             let other = removal.place?;
             let meant = removal.row == site.row
                 && self.surely_differ(place, other)
                 && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-                && !table.sites.iter().any(|added| {
-                    added.place == Some(other)
-                        && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
-                        && self.same_event(&added.event, &removal.event) != Some(false)
-                        && facts.same_handler(&added.identity, &removal.identity) != Same::No
-                });
+                && !self.has_listener(table, removal);
             meant.then(|| {
                 let from = facts.places.text(facts.tree, other);
                 let to = facts.places.text(facts.tree, place);
@@ -201,19 +231,15 @@ impl Engine<'_, '_> {
     pub(super) fn wrong_event(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
         let facts = self.facts;
         site.place?;
-        table.removals.get(&site.place)?.iter().map(|at| &table.sites[*at]).find_map(|removal| {
+        let removals = table.removals.get(&site.place).filter(|removals| removals.all.len() <= MAX_ALIKE)?;
+        removals.all.iter().map(|at| &table.sites[*at]).find_map(|removal| {
             let (Event::Named(wrong), Event::Named(right)) = (&removal.event, &site.event) else {
                 return None;
             };
             let meant = removal.row == site.row
                 && wrong != right
                 && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-                && !table.sites.iter().any(|added| {
-                    added.place == site.place
-                        && matches!(added.role, ListenerRole::Add | ListenerRole::Once)
-                        && self.same_event(&added.event, &removal.event) != Some(false)
-                        && facts.same_handler(&added.identity, &removal.identity) != Same::No
-                });
+                && !self.has_listener(table, removal);
             meant.then(|| {
                 (removal.call, format!("this takes it off `{wrong}`, but it was added for `{right}`"))
             })
@@ -268,13 +294,10 @@ impl Engine<'_, '_> {
                 return None;
             }
             let calls = table.ended.get(&at)?;
-            calls
-                .iter()
-                .find(|call| {
-                    let function = facts.tree.expr(**call).function;
-                    reach.functions.contains(&function) && !table.sites.iter().any(|site| site.call == **call)
-                })
-                .copied()
+            let reached = |(function, _): &&(FnId, ExprId)| {
+                calls.len() > MAX_ALIKE || reach.functions.contains(function)
+            };
+            calls.iter().find(reached).map(|(_, call)| *call)
         })
     }
 
@@ -297,37 +320,51 @@ impl Engine<'_, '_> {
         {
             return Vec::new();
         }
-        let mut siblings = Vec::new();
-        let of_target = table.removals.get(&site.place).into_iter().flatten().copied();
-        let of_all = table.removals.values().flatten().copied().filter(|_| !same_target);
-        let mut removals: Vec<usize> = of_target.chain(of_all).collect();
+        let target = same_target.then_some(place);
+        let mut known = table.siblings.borrow_mut();
+        let siblings = known
+            .entry((owner, target, site.row))
+            .or_insert_with(|| self.released_listeners(table, owner, reach, target, site.row));
+        siblings.iter().copied().filter(|call| *call != site.call).collect()
+    }
+
+    /// The first listeners of an owner, on one target or on any, that its end takes off.
+    fn released_listeners(
+        &self,
+        table: &Table,
+        owner: Owner,
+        reach: &Reach,
+        target: Option<PlaceId>,
+        row: usize,
+    ) -> Rc<[ExprId]> {
+        let facts = self.facts;
+        let at_end = reach.strong.iter().filter_map(|function| table.removals_in.get(function));
+        let mut removals: Vec<usize> = at_end.flatten().copied().collect();
         removals.sort_unstable();
-        for removal in removals {
-            let removal = &table.sites[removal];
-            let function = facts.tree.expr(removal.call).function;
-            if removal.row != site.row || !reach.strong.contains(&function) {
-                continue;
-            }
-            // That `window` outlives the owner says nothing of what the owner was given.
-            let given = removal.place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)));
-            if !same_target && !given {
-                continue;
-            }
-            let serves = table.sites.iter().find(|other| {
-                other.call != site.call
-                    && matches!(other.role, ListenerRole::Add | ListenerRole::Once)
-                    && other.place == removal.place
+        let removals = removals.iter().map(|at| &table.sites[*at]);
+        let mut siblings = Vec::new();
+        // That `window` outlives the owner says nothing of what the owner was given.
+        let given = |place: Option<PlaceId>| {
+            place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)))
+        };
+        let may_serve = |removal: &&Site| match target {
+            Some(_) => removal.place == target,
+            None => given(removal.place),
+        };
+        for removal in removals.filter(may_serve) {
+            let added = self.added(table, removal.place, &removal.event).unwrap_or_default();
+            let serves = added.iter().find(|other| {
+                removal.row == row
                     && self.same_event(&other.event, &removal.event) == Some(true)
                     && facts.same_handler(&other.identity, &removal.identity) == Same::Yes
                     && facts.owner_of(facts.tree.expr(other.call).function) == owner
             });
-            if let Some(other) = serves
-                && !siblings.contains(&other.call)
-            {
-                siblings.push(other.call);
+            siblings.extend(serves.map(|other| other.call).filter(|call| !siblings.contains(call)));
+            if siblings.len() == MAX_SIBLINGS {
+                break;
             }
         }
-        siblings
+        siblings.into()
     }
 
     /// `on` written for `off`: the owner's end adds once more what was added before.
@@ -340,13 +377,14 @@ impl Engine<'_, '_> {
         {
             return None;
         }
-        let same_key = table.added.get(&(site.place, site.event.clone()))?;
-        let twin = same_key.iter().map(|at| &table.sites[*at]).find(|other| {
+        let same_key = self.added(table, site.place, &site.event)?;
+        let twin = same_key.iter().find(|other| {
             other.call != site.call
+                && other.event == site.event
                 && other.role == ListenerRole::Add
                 && other.row == site.row
-                && facts.same_handler(&other.identity, &site.identity) == Same::Yes
                 && at_end(other) != at_end(site)
+                && facts.same_handler(&other.identity, &site.identity) == Same::Yes
         })?;
         Some(match at_end(site) {
             true => Outcome::Open(Failure::AcquiredAtTheEnd { first: twin.call }),

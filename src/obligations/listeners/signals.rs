@@ -131,7 +131,8 @@ impl Engine<'_, '_> {
     /// The controllers that a place is filled with; `None` when it holds anything else.
     fn controllers_at(&self, place: PlaceId) -> Option<Vec<ExprId>> {
         let values = self.facts.values_at(place).iter().filter(|value| !self.is_nothing(**value));
-        let controllers: Vec<ExprId> = values.map(|value| self.made_by(*value)).collect::<Option<_>>()?;
+        let mut controllers: Vec<ExprId> = values.map(|value| self.made_by(*value)).collect::<Option<_>>()?;
+        controllers.sort_unstable_by_key(|controller| self.facts.tree.span(*controller).start);
         (!controllers.is_empty()).then_some(controllers)
     }
 

@@ -7,6 +7,8 @@ use crate::ast::BinaryOp;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
+use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 /// How far a chain of callers is followed.
 const MAX_CALLERS: usize = 6;
@@ -68,7 +70,7 @@ impl Engine<'_, '_> {
         if self.makers(lookup, racer.place).into_iter().any(in_turn) || self.declared_in(binding, turn) {
             return Err("the promise is made anew for each turn of the loop".to_owned());
         }
-        if self.makers(lookup, racer.place).iter().any(|made| self.may_run_in(*made, turn)) {
+        if self.makers(lookup, racer.place).iter().any(|made| self.may_run_in(lookup, *made, turn)) {
             return Err("something that the loop calls makes the promise anew".to_owned());
         }
         let repetition = Repetition { level: Level::Repeated, why: Why::Loop(racer.site) };
@@ -88,7 +90,7 @@ impl Engine<'_, '_> {
         if let Some(turn) = self.open_loop(racer.site) {
             let in_turn = |at: &ExprId| {
                 tree.region_path(tree.expr(*at).region).any(|region| region == turn)
-                    || self.may_run_in(*at, turn)
+                    || self.may_run_in(lookup, *at, turn)
             };
             if makers.iter().any(in_turn) {
                 return Err("the promise is made anew for each turn of the loop".to_owned());
@@ -96,7 +98,7 @@ impl Engine<'_, '_> {
             let repetition = Repetition { level: Level::Repeated, why: Why::Loop(racer.site) };
             return Ok((repetition, "older than the turn of the loop".to_owned()));
         }
-        let runs = facts.closure([site]);
+        let runs = self.runs_of(lookup, site);
         let around: Vec<FnId> = tree.enclosing(site).collect();
         if makers.iter().any(|made| {
             let maker = tree.expr(*made).function;
@@ -159,19 +161,28 @@ impl Engine<'_, '_> {
         init.is_some_and(|init| tree.region_path(tree.expr(init).region).any(|region| region == turn))
     }
 
+    fn runs_of(&self, lookup: &Lookup, function: FnId) -> Rc<FxHashSet<FnId>> {
+        let mut known = lookup.runs.borrow_mut();
+        Rc::clone(known.entry(function).or_insert_with(|| Rc::new(self.facts.closure([function]))))
+    }
+
     /// Whether a call in the loop's turn may run the function in which an expression stands.
-    fn may_run_in(&self, expr: ExprId, turn: RegionId) -> bool {
+    fn may_run_in(&self, lookup: &Lookup, expr: ExprId, turn: RegionId) -> bool {
         let facts = self.facts;
         let maker = facts.tree.expr(expr).function;
         let function = facts.tree.region(turn).function;
         if maker == function {
             return false;
         }
-        let calls = &facts.graph.calls_in[function.index()];
-        let in_turn = calls.iter().filter(|call| {
-            facts.tree.region_path(facts.tree.expr(**call).region).any(|region| region == turn)
+        let mut known = lookup.turns.borrow_mut();
+        let runs = known.entry(turn).or_insert_with(|| {
+            let calls = &facts.graph.calls_in[function.index()];
+            let in_turn = calls.iter().filter(|call| {
+                facts.tree.region_path(facts.tree.expr(**call).region).any(|region| region == turn)
+            });
+            Rc::new(facts.closure(in_turn.flat_map(|call| facts.targets(*call))))
         });
-        facts.closure(in_turn.flat_map(|call| facts.targets(*call))).contains(&maker)
+        runs.contains(&maker)
     }
 
     /// How often the race runs for one run of an outer function.

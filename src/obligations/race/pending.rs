@@ -32,6 +32,15 @@ enum Settles {
 
 impl Engine<'_, '_> {
     pub(super) fn pending(&self, lookup: &Lookup, place: PlaceId) -> Pending {
+        if let Some(known) = lookup.pending.borrow().get(&place) {
+            return known.clone();
+        }
+        let pending = self.judge_pending(lookup, place);
+        lookup.pending.borrow_mut().insert(place, pending.clone());
+        pending
+    }
+
+    fn judge_pending(&self, lookup: &Lookup, place: PlaceId) -> Pending {
         let facts = self.facts;
         let known = self.pending_place(lookup, place, MAX_HOPS);
         if known != Pending::Unknown || self.is_work(place) {
@@ -127,6 +136,16 @@ impl Engine<'_, '_> {
     /// What calls `resolve` and `reject` of a deferred.
     fn deferred(&self, deferred: PlaceId, hops: u32) -> Pending {
         let facts = self.facts;
+        // Given to somebody else, it settles out of sight.
+        let handed_on = facts.places.uses(deferred).iter().any(|at| {
+            !facts.is_write(*at)
+                && facts.sinks(*at).iter().any(|sink| {
+                    !matches!(sink, Sink::Member { .. } | Sink::Read | Sink::Discarded | Sink::Place { .. })
+                })
+        });
+        if handed_on {
+            return Pending::Unknown;
+        }
         let named = |name: &str| facts.places.part(deferred, &Segment::Named(name.into()));
         let parts = ["resolve", "reject"].into_iter().filter_map(named);
         let mentions = parts.flat_map(|part| facts.places.uses(part)).copied();

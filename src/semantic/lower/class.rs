@@ -47,6 +47,7 @@ impl Lower {
             super_class,
             decorators,
             members: Vec::new(),
+            by_name: Vec::new(),
             function: self.function,
             span: from_swc(class.span),
             head,
@@ -57,6 +58,10 @@ impl Lower {
         for member in &class.body {
             self.member(id, member);
         }
+        let entry = &mut self.tree.classes[id.index()];
+        let named = entry.members.iter().enumerate().filter(|(_, member)| member.name.is_some());
+        entry.by_name = named.map(|(at, _)| at as u32).collect();
+        entry.by_name.sort_by_key(|at| &entry.members[*at as usize].name);
         id
     }
 

@@ -178,13 +178,15 @@ impl Lower {
             region: self.region,
             refs: (self.tree.scopes.refs.len() as u32, 0),
             exprs: (self.tree.exprs.len() as u32, 0),
+            end: 0,
             span: head.span,
             head: head.head,
         });
         body(self, id);
         let (refs, exprs) = (self.tree.scopes.refs.len() as u32, self.tree.exprs.len() as u32);
-        self.tree.functions[id.index()].refs.1 = refs;
-        self.tree.functions[id.index()].exprs.1 = exprs;
+        let end = self.tree.functions.len() as u32;
+        let entry = &mut self.tree.functions[id.index()];
+        (entry.refs.1, entry.exprs.1, entry.end) = (refs, exprs, end);
         (self.scope, self.function, self.region) = (scope, function, region);
         id
     }

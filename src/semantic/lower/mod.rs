@@ -14,6 +14,7 @@ use crate::ast::{Atom, Ident, Program, Stmt, from_swc, span_of};
 use crate::components::{Names, Role, Script};
 use crate::source::{Language, Span};
 use function::Head;
+use rustc_hash::FxHashSet;
 
 /// Fills the tables from a parsed file.
 pub fn lower(program: &Program) -> Tree {
@@ -99,6 +100,7 @@ impl Lower {
             region,
             refs: (0, u32::MAX),
             exprs: (0, u32::MAX),
+            end: u32::MAX,
             span: Span::new(0, span.end),
             head: Span::new(span.start, span.start),
         };
@@ -117,7 +119,8 @@ impl Lower {
             tries: Vec::new(),
             exits: Vec::new(),
             key_types: Vec::new(),
-            closed_types: Vec::new(),
+            modules: Vec::new(),
+            closed_types: FxHashSet::default(),
             is_module: false,
             component: None,
         };
@@ -137,6 +140,8 @@ impl Lower {
     }
 
     fn finish(mut self) -> Tree {
+        self.tree.functions[MODULE.index()].end = self.tree.functions.len() as u32;
+        self.tree.guards.sort_by_key(|guard| (guard.region, guard.from));
         self.tree.scopes.resolve();
         for (scope, name) in std::mem::take(&mut self.exported_names) {
             if let Some(binding) = self.tree.scopes.lookup(scope, &name) {

@@ -3,6 +3,7 @@
 use super::super::scope::{BindingKind, ScopeKind};
 use super::super::tree::*;
 use super::Lower;
+use super::function::Head;
 use super::pattern::{Source, summary};
 use crate::ast::{
     BlockStmt, Decl, ForHead, Pat, Stmt, TryStmt, TsEnumMemberId, VarDecl, VarDeclKind, VarDeclOrExpr,
@@ -60,6 +61,12 @@ impl Lower {
                 self.expr(&stmt.arg, Up::Throw);
                 self.exit(from_swc(stmt.span), true);
             }
+            Stmt::Labeled(stmt) if &*stmt.label.sym == "$" && self.is_instance() => {
+                // Svelte runs `$: …` again whenever something that it reads has changed.
+                let span = from_swc(stmt.span);
+                let head = Head::new(FnKind::Reactive, span, from_swc(stmt.label.span));
+                self.function_with(head, |me, _| me.stmt(&stmt.body));
+            }
             Stmt::Labeled(stmt) => self.stmt(&stmt.body),
             Stmt::With(stmt) => {
                 self.expr(&stmt.obj, Up::Other);
@@ -68,6 +75,10 @@ impl Lower {
             }
             Stmt::Empty(_) | Stmt::Debugger(_) | Stmt::Break(_) | Stmt::Continue(_) => {}
         }
+    }
+
+    fn is_instance(&self) -> bool {
+        self.tree.functions[self.function.index()].kind == FnKind::Instance
     }
 
     fn if_stmt(&mut self, stmt: &crate::ast::IfStmt) {
@@ -202,10 +213,12 @@ impl Lower {
             }
             Decl::TsEnum(decl) => {
                 self.declare(&decl.id, BindingKind::Enum);
+                self.tree.closed_types.insert(decl.id.sym.clone());
                 self.in_scope(ScopeKind::Block, |me| {
                     for member in &decl.members {
                         if let TsEnumMemberId::Ident(ident) = &member.id {
                             me.declare(ident, BindingKind::Enum);
+                            me.tree.closed_types.insert(ident.sym.clone());
                         }
                         if let Some(init) = &member.init {
                             me.expr(init, Up::Other);
@@ -216,7 +229,7 @@ impl Lower {
             Decl::TsModule(decl) => self.namespace(decl),
             Decl::TsTypeAlias(decl) => {
                 if summary(&decl.type_ann) == Annotation::Closed {
-                    self.tree.closed_types.push(decl.id.sym.clone());
+                    self.tree.closed_types.insert(decl.id.sym.clone());
                 }
             }
             Decl::TsInterface(_) => {}

@@ -7,6 +7,7 @@ const lasting = new EventEmitter();
 lasting.setMaxListeners(0);
 const never = new AbortController();
 const pending = new Promise(() => {});
+const settled = Promise.resolve(1);
 const HOUR = 3_600_000;
 
 /** A callback that keeps a tracked object. */
@@ -174,6 +175,38 @@ export const claims = {
   'Promise.race against a pending promise keeps the value that won': {
     kept: true,
     make: (track) => void Promise.race([pending, Promise.resolve(track({}))]),
+  },
+  'Promise.any against a pending promise keeps the value that won': {
+    kept: true,
+    make: (track) => void Promise.any([Promise.resolve(track({})), pending]),
+  },
+  'Promise.any against a pending promise keeps the reasons of the losers': {
+    kept: true,
+    make: (track) => void Promise.any([Promise.reject(track(new Error('lost'))), Promise.resolve(1), pending]),
+  },
+  'a race through then keeps the value that won': {
+    kept: true,
+    make: (track) => void Promise.race([Promise.resolve(track({})), pending.then(() => 1)]),
+  },
+  'a race against a promise that has settled keeps nothing': {
+    kept: false,
+    make: (track) => void Promise.race([settled, Promise.resolve(track({}))]),
+  },
+  'a race against a promise of its own keeps nothing': {
+    kept: false,
+    make: (track) => void Promise.race([new Promise(() => {}), Promise.resolve(track({}))]),
+  },
+  'AbortSignal.any is held weakly by a signal that lives long': {
+    kept: false,
+    make: (track) => void track(AbortSignal.any([never.signal])),
+  },
+  'AbortSignal.any with a listener is kept by a signal that lives long': {
+    kept: true,
+    make: (track) => AbortSignal.any([never.signal]).addEventListener('abort', keeping(track)),
+  },
+  'a listener on a target of its own is not kept by its signal': {
+    kept: false,
+    make: (track) => new EventTarget().addEventListener('x', keeping(track), { signal: never.signal }),
   },
   'a listener on the socket of a request outlives the request on a kept connection': {
     kept: true,
