@@ -31,6 +31,7 @@ use places::{PlaceBuilder, PlaceId, Places, Root};
 use repetition::Repetition;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// All facts of one file.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub struct Facts<'a> {
     pub repetition: Vec<Repetition>,
     /// How often an instance of each class is made.
     pub construction: Vec<Repetition>,
+    /// From where a component's sites run, found when first asked for.
+    origins: RefCell<FxHashMap<(FnId, ExprId), Rc<activation::Origins>>>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -72,6 +75,7 @@ impl<'a> Facts<'a> {
             lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
             construction: Vec::new(),
+            origins: RefCell::default(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: FxHashMap::default(),
