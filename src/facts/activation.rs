@@ -7,6 +7,7 @@ use super::Facts;
 use super::owner::is_hook;
 use super::places::{PlaceId, Root};
 use crate::semantic::*;
+pub(super) use origins::Origins;
 use origins::Renders;
 
 /// A function that is another one where it is taken off.

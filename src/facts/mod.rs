@@ -36,6 +36,7 @@ use repetition::Repetition;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 /// How many values of one place are looked at. A variable that is filled in more places than this, as in tables and
 /// generated code, is known well enough by the first of them.
@@ -57,6 +58,8 @@ pub struct Facts<'a> {
     pub repetition: Vec<Repetition>,
     /// How often an instance of each class is made.
     pub construction: Vec<Repetition>,
+    /// From where a component's sites run, found when first asked for.
+    origins: RefCell<FxHashMap<(FnId, ExprId), Rc<activation::Origins>>>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -90,6 +93,7 @@ impl<'a> Facts<'a> {
             lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
             construction: Vec::new(),
+            origins: RefCell::default(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: Rows::default(),

@@ -4,13 +4,14 @@ use super::super::Facts;
 use super::super::owner::is_hook;
 use super::super::places::PlaceId;
 use crate::semantic::*;
+use std::rc::Rc;
 
 /// How many mentions of one closure are followed.
 const MAX_MENTIONS: usize = 32;
 
 /// In which renders a closure of a component is made that later runs.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Renders {
+pub(in super::super) enum Renders {
     Each,
     /// An effect with `[]`.
     First,
@@ -20,14 +21,15 @@ pub(super) enum Renders {
 }
 
 /// A closure of a component, and where in it a call stands that leads to the site.
-pub(super) struct Origin {
+#[derive(Debug)]
+pub(in super::super) struct Origin {
     pub closure: FnId,
     pub at: ExprId,
 }
 
 /// All ways from a component's closures to a site.
-#[derive(Default)]
-pub(super) struct Origins {
+#[derive(Debug, Default)]
+pub(in super::super) struct Origins {
     pub all: Vec<Origin>,
     /// Those that somebody outside calls.
     pub entries: Vec<(Renders, Origin)>,
@@ -39,7 +41,16 @@ impl Facts<'_> {
         self.tree.enclosing(function).take_while(|at| *at != home).last()
     }
 
-    pub(super) fn origins_of_site(&self, home: FnId, site: ExprId) -> Origins {
+    pub(super) fn origins_of_site(&self, home: FnId, site: ExprId) -> Rc<Origins> {
+        if let Some(known) = self.origins.borrow().get(&(home, site)) {
+            return Rc::clone(known);
+        }
+        let origins = Rc::new(self.find_origins(home, site));
+        self.origins.borrow_mut().insert((home, site), Rc::clone(&origins));
+        origins
+    }
+
+    fn find_origins(&self, home: FnId, site: ExprId) -> Origins {
         match self.closure_of(home, self.tree.expr(site).function) {
             Some(closure) => self.origins(home, closure, site),
             None => {
