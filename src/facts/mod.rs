@@ -30,6 +30,7 @@ use graph::Graph;
 use owner::Roles;
 use places::{PlaceBuilder, PlaceId, Places, Root};
 use repetition::Repetition;
+use repetition::events::Elements;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{OnceCell, RefCell};
@@ -60,6 +61,7 @@ pub struct Facts<'a> {
     /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`, in the order of their text.
     values: Rows<ExprId>,
     outward: OnceCell<Outward>,
+    elements: OnceCell<Elements>,
     /// The tests of loops that go on until something else happens.
     pub loop_tests: FxHashSet<ExprId>,
     /// Places that `++` or `--` changes.
@@ -87,6 +89,7 @@ impl<'a> Facts<'a> {
             class_of_binding: FxHashMap::default(),
             values: Rows::default(),
             outward: OnceCell::new(),
+            elements: OnceCell::new(),
             loop_tests: loop_tests(tree),
             counters: FxHashSet::default(),
             exported: FxHashSet::default(),

@@ -1,7 +1,7 @@
 //! How often a function runs while the program lives: a fixpoint over the calls, starting from module top level,
 //! framework roots, handlers and exports.
 
-mod events;
+pub mod events;
 mod functions;
 
 use super::Facts;
@@ -107,6 +107,7 @@ pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
         solver.untouched(function);
     }
     solver.propagate();
+    solver.nodes.truncate(count);
     let classes = solver.nodes.split_off(functions);
     (solver.nodes, classes)
 }
@@ -130,7 +131,8 @@ impl Solver<'_, '_> {
     /// of any method of that name.
     fn method_names(&mut self) {
         let facts = self.facts;
-        let members: FxHashSet<&Atom> = facts.classes.all.iter().flat_map(|class| class.members.keys()).collect();
+        let members: FxHashSet<&Atom> =
+            facts.classes.all.iter().flat_map(|class| class.members.keys()).collect();
         for call in &facts.tree.calls {
             let Some((callee, _)) = facts.tree.call_parts(*call) else {
                 continue;

@@ -8,6 +8,42 @@ use crate::facts::options::Instances;
 use crate::facts::paths;
 use crate::protocol::{ListenerRole, TeardownName};
 use crate::semantic::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The custom elements of a file.
+#[derive(Debug)]
+pub struct Elements {
+    /// Tags of which the file makes elements.
+    created: FxHashSet<Atom>,
+    /// Per class, by its name: the first tag that it is registered under.
+    registered: FxHashMap<Option<BindingId>, Atom>,
+}
+
+impl Elements {
+    fn new(facts: &Facts<'_>) -> Self {
+        let tree = facts.tree;
+        let mut elements = Self { created: FxHashSet::default(), registered: FxHashMap::default() };
+        for call in &tree.calls {
+            let Some((callee, [first, rest @ ..])) = tree.call_parts(*call) else {
+                continue;
+            };
+            let (Some(name), Some(tag)) = (facts.callee_name(callee), tree.as_string(*first)) else {
+                continue;
+            };
+            match (&**name, rest.first().map(|class| tree.kind(*class))) {
+                ("createElement", _) => {
+                    elements.created.insert(tag.clone());
+                }
+                ("define", Some(Kind::Ident(class))) => {
+                    let class = tree.scopes.reference(*class).binding;
+                    elements.registered.entry(class).or_insert_with(|| tag.clone());
+                }
+                _ => {}
+            }
+        }
+        elements
+    }
+}
 
 impl Facts<'_> {
     /// Who makes instances of a class, and how many.
@@ -42,36 +78,21 @@ impl Facts<'_> {
         let tree = self.tree;
         let decorators = tree.classes.get(class.index()).map_or(&[][..], |class| class.decorators.as_slice());
         let binding = self.classes.get(class).binding;
-        let called = |call: &ExprId| {
-            let (callee, args) = tree.call_parts(*call)?;
-            Some((self.callee_name(callee)?, args))
-        };
-        let defined = decorators.iter().filter_map(called).find_map(|(name, args)| {
-            (name == "customElement").then(|| args.first().and_then(|arg| tree.as_string(*arg))).flatten()
+        let defined = decorators.iter().find_map(|decorator| {
+            let (callee, args) = tree.call_parts(*decorator)?;
+            let named = self.callee_name(callee).is_some_and(|name| name == "customElement");
+            args.first().filter(|_| named).and_then(|tag| tree.as_string(*tag))
         });
-        let registered = || {
-            tree.calls.iter().filter_map(called).find_map(|(name, args)| match args {
-                [tag, class, ..] if name == "define" => match tree.kind(*class) {
-                    Kind::Ident(reference) if tree.scopes.reference(*reference).binding == binding => {
-                        tree.as_string(*tag)
-                    }
-                    _ => None,
-                },
-                _ => None,
-            })
-        };
-        let Some(tag) = defined.or_else(registered) else {
-            return false;
-        };
-        tree.calls.iter().filter_map(called).any(|(name, args)| {
-            name == "createElement" && args.first().and_then(|arg| tree.as_string(*arg)) == Some(tag)
-        })
+        let elements = self.elements.get_or_init(|| Elements::new(self));
+        let registered = || elements.registered.get(&binding);
+        defined.or_else(registered).is_some_and(|tag| elements.created.contains(tag))
     }
 
     /// The decorator that makes a method run per request, message or event.
     pub(super) fn handler_decorator(&self, class: ClassId, function: FnId) -> Option<ExprId> {
-        let members = &self.tree.classes.get(class.index())?.members;
-        let member = members.iter().find(|member| member.kind == MemberKind::Method(function))?;
+        let mut members =
+            self.tree.classes.get(class.index())?.named(self.tree.function(function).name.as_ref()?);
+        let member = members.find(|member| member.kind == MemberKind::Method(function))?;
         member.decorators.iter().copied().find(|decorator| {
             let callee = lifecycle::decorated_by(self.tree, *decorator);
             paths::matches(self.tree, callee, &self.protocols.handler_decorators).is_some()
