@@ -140,12 +140,8 @@ impl Facts<'_> {
             return true;
         }
         self.classes.lineage(class).any(|at| {
-            self.tree.classes.get(at.index()).is_some_and(|class| {
-                class
-                    .members
-                    .iter()
-                    .any(|member| member.name.as_ref() == Some(name) && self.is_queried(member))
-            })
+            let class = self.tree.classes.get(at.index());
+            class.is_some_and(|class| class.named(name).any(|member| self.is_queried(member)))
         })
     }
 
@@ -191,7 +187,8 @@ impl Facts<'_> {
 
     fn place_of_parameter(&self, binding: BindingId, class: ClassId) -> Option<PlaceId> {
         let of_property = self.tree.classes.get(class.index()).and_then(|entry| {
-            entry.members.iter().find(|member| member.kind == MemberKind::ParameterProperty(binding))
+            let mut named = entry.named(&self.tree.scopes.binding(binding).name);
+            named.find(|member| member.kind == MemberKind::ParameterProperty(binding))
         });
         if let Some(name) = of_property.and_then(|member| member.name.as_ref()) {
             let root = self.places.at_root(&Root::This(class))?;

@@ -1,7 +1,7 @@
 //! How often a function runs while the program lives: a fixpoint over the calls, starting from module top level,
 //! framework roots, handlers and exports.
 
-mod events;
+pub mod events;
 mod functions;
 
 use super::Facts;
@@ -109,6 +109,7 @@ pub fn solve(facts: &Facts<'_>) -> (Vec<Repetition>, Vec<Repetition>) {
         solver.untouched(function);
     }
     solver.propagate();
+    solver.nodes.truncate(count);
     let classes = solver.nodes.split_off(functions);
     (solver.nodes, classes)
 }

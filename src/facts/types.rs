@@ -219,7 +219,7 @@ impl Facts<'_> {
                     return None;
                 };
                 let class = self.tree.classes.get(class.index())?;
-                let member = class.members.iter().find(|member| member.name.as_ref() == Some(name))?;
+                let member = class.named(name).next()?;
                 match (&member.annotation, member.kind) {
                     (Some(annotation), _) => Some(annotation),
                     (None, MemberKind::ParameterProperty(binding)) => {

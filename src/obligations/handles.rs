@@ -22,6 +22,10 @@ use crate::protocol::HandleRule;
 use crate::semantic::*;
 use follow::Trail;
 use index::Index;
+use rustc_hash::FxHashMap;
+
+/// How many calls of a function that releases are looked at.
+const MAX_CALLERS: usize = 64;
 
 /// A call that acquires a handle, and what became of the handle.
 struct Acquired {
@@ -31,6 +35,23 @@ struct Acquired {
     trail: Trail,
     owner: Owner,
     holder: Holder,
+}
+
+/// All handles of a file.
+struct Sites {
+    all: Vec<Acquired>,
+    /// Those that something releases, by their owner and row.
+    released: FxHashMap<(Owner, usize), Vec<usize>>,
+}
+
+impl Sites {
+    fn new(all: Vec<Acquired>) -> Self {
+        let mut released: FxHashMap<(Owner, usize), Vec<usize>> = FxHashMap::default();
+        for (at, site) in all.iter().enumerate().filter(|(_, site)| !site.trail.releases.is_empty()) {
+            released.entry((site.owner, site.row)).or_default().push(at);
+        }
+        Self { all, released }
+    }
 }
 
 /// The decision over one handle.
@@ -49,9 +70,9 @@ impl Engine<'_, '_> {
             return;
         }
         let index = Index::new(self.facts);
-        let sites: Vec<Acquired> =
-            acquired.into_iter().map(|(call, row)| self.acquired(call, row, &index)).collect();
-        for at in 0..sites.len() {
+        let sites =
+            Sites::new(acquired.into_iter().map(|(call, row)| self.acquired(call, row, &index)).collect());
+        for at in 0..sites.all.len() {
             self.handle(&sites, at);
         }
     }
@@ -76,9 +97,9 @@ impl Engine<'_, '_> {
         Acquired { call, row, rule, trail, owner, holder }
     }
 
-    fn handle(&mut self, sites: &[Acquired], at: usize) {
+    fn handle(&mut self, sites: &Sites, at: usize) {
         let facts = self.facts;
-        let site = &sites[at];
+        let site = &sites.all[at];
         let call = site.call;
         let repetition = self.handle_repetition(site);
         let reach = self.reach(site.owner);
@@ -138,10 +159,14 @@ impl Engine<'_, '_> {
             let earlier = facts.tree.span(*release).start < facts.tree.span(site.call).start;
             match releaser == function {
                 true => earlier,
-                false => facts.graph.calls_in[function.index()].iter().any(|call| {
-                    facts.tree.span(*call).start < facts.tree.span(site.call).start
-                        && facts.targets(*call).contains(&releaser)
-                }),
+                false => {
+                    let callers = &facts.graph.callers[releaser.index()];
+                    let from = callers.partition_point(|call| call.0 < facts.tree.function(function).exprs.0);
+                    callers[from..].iter().take(MAX_CALLERS).any(|call| {
+                        facts.tree.expr(*call).function == function
+                            && facts.tree.span(*call).start < facts.tree.span(site.call).start
+                    })
+                }
             }
         };
         match site.trail.releases.iter().any(before) {

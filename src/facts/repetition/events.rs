@@ -11,8 +11,9 @@ use crate::semantic::*;
 impl Facts<'_> {
     /// The decorator that makes a method run per request, message or event.
     pub(super) fn handler_decorator(&self, class: ClassId, function: FnId) -> Option<ExprId> {
-        let members = &self.tree.classes.get(class.index())?.members;
-        let member = members.iter().find(|member| member.kind == MemberKind::Method(function))?;
+        let mut members =
+            self.tree.classes.get(class.index())?.named(self.tree.function(function).name.as_ref()?);
+        let member = members.find(|member| member.kind == MemberKind::Method(function))?;
         member.decorators.iter().copied().find(|decorator| {
             let callee = lifecycle::decorated_by(self.tree, *decorator);
             paths::matches(self.tree, callee, &self.protocols.handler_decorators).is_some()

@@ -115,7 +115,11 @@ impl Follow<'_, '_, '_> {
             }
             _ => {}
         }
-        self.queue.extend(facts.places.uses(place));
+        let uses = facts.places.uses(place);
+        if uses.len() > MAX_USES {
+            return self.escape(at, "has too many uses to follow");
+        }
+        self.queue.extend(uses);
         match facts.places.segment(place) {
             Some(Segment::Named(name)) if read_only => self.read_back(name.clone()),
             _ => self.part_of_whole(place),
@@ -130,8 +134,8 @@ impl Follow<'_, '_, '_> {
 
     /// `img.onload = () => URL.revokeObjectURL(this.src)`: some reader's property names the handle again.
     fn read_back(&mut self, name: Atom) {
-        let found =
-            self.index.named(&name).iter().find(|named| self.releases_by(named)).map(|named| named.call);
+        let mut named = self.index.named(&name).iter().take(MAX_USES);
+        let found = named.find(|named| self.releases_by(named)).map(|named| named.call);
         if let Some(call) = found {
             self.escape(call, "may be released through what reads it");
         }
@@ -148,7 +152,11 @@ impl Follow<'_, '_, '_> {
         else {
             return;
         };
-        for at in facts.places.uses(whole) {
+        let uses = facts.places.uses(whole);
+        if uses.len() > MAX_USES {
+            return self.escape(uses[0], "is in an object with too many uses to follow");
+        }
+        for at in uses {
             for sink in facts.sinks(*at) {
                 match sink {
                     Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
@@ -166,7 +174,11 @@ impl Follow<'_, '_, '_> {
     /// `this.timers.forEach(clearInterval)`, `stopAll(this.timers)`, `return timers`
     fn container(&mut self, container: PlaceId) {
         let facts = self.engine.facts;
-        for at in facts.places.uses(container) {
+        let uses = facts.places.uses(container);
+        if uses.len() > MAX_USES {
+            return self.escape(uses[0], "is in a collection with too many uses to follow");
+        }
+        for at in uses {
             if facts.is_write(*at) {
                 continue;
             }
@@ -228,7 +240,11 @@ impl Follow<'_, '_, '_> {
         };
         let foreign = self.index.named(name).iter().filter(|named| facts.places.depth(named.place) > 0);
         let inherited = self.heirs(*class).into_iter().flat_map(|heir| self.index.field(heir, name));
-        let found = foreign.chain(inherited).find(|named| self.releases_by(named)).map(|named| named.call);
+        let found = foreign
+            .chain(inherited)
+            .take(MAX_USES)
+            .find(|named| self.releases_by(named))
+            .map(|named| named.call);
         let any = self.index.any_field(*class).iter();
         let any: Vec<ExprId> = any.filter(|named| self.releases_by(named)).map(|named| named.call).collect();
         self.trail.releases.extend(any);
@@ -473,7 +489,7 @@ impl Engine<'_, '_> {
     /// Whether some use of a place releases it.
     fn releases_place(&self, row: usize, place: PlaceId) -> bool {
         let protocol = &self.facts.protocols.handles[row];
-        self.facts.places.uses(place).iter().any(|at| {
+        self.facts.places.uses(place).iter().take(MAX_USES).any(|at| {
             self.facts.sinks(*at).iter().any(|sink| match sink {
                 Sink::Argument { call, index: 0 } => self
                     .facts

@@ -7,6 +7,9 @@ use crate::facts::owner::Owner;
 use crate::facts::places::Root;
 use crate::semantic::*;
 
+/// How many expressions of a callback are looked at for what it reads.
+const MAX_READ: u32 = 2000;
+
 impl Engine<'_, '_> {
     /// `observe(store, f)`: whoever is observed; of `combineLatest([a, b])` the longest-lived.
     pub(super) fn argument_holder(&self, call: ExprId, owner: Owner) -> Holder {
@@ -51,6 +54,7 @@ impl Engine<'_, '_> {
         let mut found: Option<Holder> = None;
         for function in self.callback_functions(call, row) {
             let (start, end) = facts.tree.function(function).exprs;
+            let end = end.min(start.saturating_add(MAX_READ));
             for object in (start..end).map(ExprId).filter_map(|at| self.read_object(at, function)) {
                 let holder = facts.holder(object, owner, site);
                 if found.as_ref().is_none_or(|known| rank(holder.life) > rank(known.life)) {

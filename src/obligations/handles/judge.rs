@@ -226,7 +226,7 @@ impl Engine<'_, '_> {
         });
         let declares = |name| {
             let class = facts.tree.classes.get(class.index());
-            class.is_some_and(|class| class.members.iter().any(|member| member.name.as_ref() == Some(name)))
+            class.is_some_and(|class| class.named(name).next().is_some())
         };
         let Some(declared) = fields.next().map(|name| declares(name) && fields.all(declares)) else {
             return false;

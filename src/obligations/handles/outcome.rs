@@ -1,7 +1,7 @@
 //! What closes the obligation of a handle, and what is left open.
 
 use super::super::{Engine, Failure};
-use super::{Acquired, Outcome};
+use super::{Acquired, Outcome, Sites};
 use crate::facts::graph::FnList;
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
@@ -11,15 +11,19 @@ use crate::facts::repetition::{Level, Repetition};
 use crate::protocol::HandleRule;
 use crate::semantic::*;
 
+/// How many handles and calls of one owner are asked about another handle, and how many siblings of it are told.
+const MAX_ASKED: usize = 256;
+const MAX_SIBLINGS: usize = 8;
+
 impl Engine<'_, '_> {
     pub(super) fn handle_outcome(
         &self,
-        sites: &[Acquired],
+        sites: &Sites,
         at: usize,
         repetition: &Repetition,
         reach: &Reach,
     ) -> Outcome {
-        let site = &sites[at];
+        let site = &sites.all[at];
         if let Some(why) = self.never_due(site, repetition) {
             return Outcome::Closed(why);
         }
@@ -77,9 +81,9 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn closed_by_release(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Outcome {
+    fn closed_by_release(&self, sites: &Sites, at: usize, reach: &Reach) -> Outcome {
         let facts = self.facts;
-        let site = &sites[at];
+        let site = &sites.all[at];
         let (call, owner, trail) = (site.call, site.owner, &site.trail);
         if trail.releases.is_empty() {
             if let Some(failure) = self.wrong_field(site, reach) {
@@ -150,6 +154,7 @@ impl Engine<'_, '_> {
             .flat_map(|function| facts.graph.calls_in[function.index()].iter().copied())
             .collect();
         calls.sort_unstable();
+        calls.truncate(MAX_ASKED);
         calls.into_iter().find_map(|call| {
             let (callee, args) = facts.tree.call_parts(call)?;
             let released = match facts.tree.kind(callee) {
@@ -173,35 +178,34 @@ impl Engine<'_, '_> {
     /// A parameter property, or a field that the class is given by somebody who can see it.
     fn is_filled_from_outside(&self, class: ClassId, place: PlaceId) -> bool {
         let facts = self.facts;
-        let name = facts.places.last_name(place);
-        let written = facts.tree.assigns.iter().any(|assign| match facts.tree.kind(*assign) {
-            Kind::Assign { target: Target::Expr(target), .. } => {
-                facts.places.of(*target).is_some_and(|at| at != place && facts.places.last_name(at) == name)
-            }
-            _ => false,
+        let Some(name) = facts.places.last_name(place) else {
+            return false;
+        };
+        let is_written = |at: PlaceId| facts.places.uses(at).iter().any(|at| facts.is_write(*at));
+        let written = facts.places.named(name).iter().any(|other| {
+            let element = facts.places.part(*other, &Segment::Element);
+            *other != place && is_written(*other) || element.is_some_and(is_written)
         });
         let given = facts.tree.classes.get(class.index()).is_some_and(|class| {
-            class.members.iter().any(|member| {
-                member.name.as_ref() == name && matches!(member.kind, MemberKind::ParameterProperty(_))
-            })
+            class.named(name).any(|member| matches!(member.kind, MemberKind::ParameterProperty(_)))
         });
         written || given
     }
 
     /// Handles of the same owner that its end releases, while nothing releases this one.
-    fn released_handles(&self, sites: &[Acquired], at: usize, reach: &Reach) -> Vec<ExprId> {
+    fn released_handles(&self, sites: &Sites, at: usize, reach: &Reach) -> Vec<ExprId> {
         let tree = self.facts.tree;
-        let one = &sites[at];
+        let one = &sites.all[at];
         if matches!(one.owner, Owner::Module | Owner::Call(_)) || reach.strong.is_empty() {
             return Vec::new();
         }
-        let released = |other: &&Acquired| {
-            other.call != one.call
-                && other.row == one.row
-                && other.owner == one.owner
-                && other.trail.releases.iter().any(|r| reach.strong.contains(&tree.expr(*r).function))
+        let at_end = |other: &&Acquired| {
+            let mut releases = other.trail.releases.iter();
+            releases.any(|release| reach.strong.contains(&tree.expr(*release).function))
         };
-        sites.iter().filter(released).map(|other| other.call).collect()
+        let released = sites.released.get(&(one.owner, one.row)).into_iter().flatten();
+        let released = released.map(|at| &sites.all[*at]).filter(|other| other.call != one.call);
+        released.take(MAX_ASKED).filter(at_end).take(MAX_SIBLINGS).map(|other| other.call).collect()
     }
 
     /// `const timer = setInterval(…)` that nothing mentions again is kept, if in vain.
@@ -262,7 +266,7 @@ impl Engine<'_, '_> {
         let functions = self.callback_functions(call, row);
         functions.iter().any(|function| {
             facts.tree.function(*function).kind != FnKind::Arrow
-                && facts.graph.calls_in[function.index()].iter().any(|inner| {
+                && facts.graph.calls_in[function.index()].iter().take(MAX_ASKED).any(|inner| {
                     facts.tree.call_parts(*inner).is_some_and(|(callee, args)| {
                         self.names_release(row, callee)
                             && args.first().is_some_and(|a| matches!(facts.tree.kind(*a), Kind::This))

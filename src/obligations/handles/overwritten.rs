@@ -57,8 +57,9 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let uses = self.facts.places.uses(place);
         self.tests_before(site).into_iter().any(|test| {
-            let span = tree.span(test);
-            uses.iter().any(|at| span.contains(tree.span(*at)))
+            // What a test consists of stands behind it in the table.
+            let first = uses.get(uses.partition_point(|at| *at < test));
+            first.is_some_and(|at| tree.span(test).contains(tree.span(*at)))
         })
     }
 

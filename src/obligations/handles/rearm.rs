@@ -6,6 +6,10 @@ use crate::semantic::*;
 /// How many calls may lie between a callback and the call that starts its timer anew.
 const MAX_CALLS: u32 = 3;
 
+/// How many calls are looked at for one that starts the next run, and how many exits before it.
+const MAX_ASKED: u32 = 500;
+const MAX_EXITS: usize = 256;
+
 impl Engine<'_, '_> {
     /// Whether the callback of a timer starts it again whenever it runs. A condition on the way may be its stop.
     pub(super) fn rearms(&self, call: ExprId, row: usize) -> bool {
@@ -14,11 +18,12 @@ impl Engine<'_, '_> {
         }
         let home = self.facts.tree.expr(call).function;
         let callbacks = self.callback_functions(call, row);
-        callbacks.iter().any(|function| self.always_runs(*function, home, MAX_CALLS))
+        let mut asked = 0;
+        callbacks.iter().any(|function| self.always_runs(*function, home, MAX_CALLS, &mut asked))
     }
 
     /// Whether every run of `function` runs `wanted`.
-    fn always_runs(&self, function: FnId, wanted: FnId, fuel: u32) -> bool {
+    fn always_runs(&self, function: FnId, wanted: FnId, fuel: u32, asked: &mut u32) -> bool {
         if function == wanted {
             return true;
         }
@@ -27,8 +32,10 @@ impl Engine<'_, '_> {
         }
         let facts = self.facts;
         facts.graph.calls_in[function.index()].iter().any(|call| {
-            self.is_unconditional(*call)
-                && matches!(facts.targets(*call).as_slice(), [only] if self.always_runs(*only, wanted, fuel - 1))
+            *asked += 1;
+            *asked < MAX_ASKED
+                && self.is_unconditional(*call)
+                && matches!(facts.targets(*call).as_slice(), [only] if self.always_runs(*only, wanted, fuel - 1, asked))
         })
     }
 
@@ -47,6 +54,6 @@ impl Engine<'_, '_> {
         let (start, end) = (tree.function(function).span.start, tree.span(call).start);
         let from = tree.exits.partition_point(|exit| exit.span.end <= start);
         let before = tree.exits[from..].iter().take_while(|exit| exit.span.end <= end);
-        before.into_iter().any(|exit| tree.region(exit.region).function == function)
+        before.take(MAX_EXITS).any(|exit| tree.region(exit.region).function == function)
     }
 }

@@ -8,6 +8,9 @@ use crate::facts::reach::Reach;
 use crate::protocol;
 use crate::semantic::*;
 
+/// How many uses of one notifier are followed.
+const MAX_USES: usize = 400;
+
 impl Engine<'_, '_> {
     /// What the operators between source and acquire say of its end; `None` if nothing.
     pub(super) fn by_operators(&self, site: &Acquired, reach: &Reach) -> Option<Outcome> {
@@ -102,7 +105,11 @@ impl Engine<'_, '_> {
             return Outcome::Closed("a notifier from elsewhere ends it".to_owned());
         }
         let (mut fired, mut completed) = (Vec::new(), false);
-        for at in facts.places.uses(place) {
+        let uses = facts.places.uses(place);
+        if uses.len() > MAX_USES {
+            return Outcome::Closed("its notifier has too many uses to follow".to_owned());
+        }
+        for at in uses {
             for sink in facts.sinks(*at) {
                 match sink {
                     Sink::Member { member, name } if name == "next" || name == "error" => fired.push(member),
