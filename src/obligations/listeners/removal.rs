@@ -313,7 +313,9 @@ impl Engine<'_, '_> {
                 continue;
             }
             // That `window` outlives the owner says nothing of what the owner was given.
-            let given = removal.place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)));
+            let given = removal.place.is_some_and(|place| {
+                facts.places.depth(place) > 0 && matches!(facts.places.root(place), Root::This(_))
+            });
             if !same_target && !given {
                 continue;
             }
