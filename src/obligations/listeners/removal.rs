@@ -345,7 +345,9 @@ impl Engine<'_, '_> {
         let mut siblings = Vec::new();
         // That `window` outlives the owner says nothing of what the owner was given.
         let given = |place: Option<PlaceId>| {
-            place.is_some_and(|place| matches!(facts.places.root(place), Root::This(_)))
+            place.is_some_and(|place| {
+                facts.places.depth(place) > 0 && matches!(facts.places.root(place), Root::This(_))
+            })
         };
         let may_serve = |removal: &&Site| match target {
             Some(_) => removal.place == target,
