@@ -16,7 +16,8 @@ pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     let bytes = text.as_bytes();
     // Most files cannot be that deep however they are read: too few brackets, operators and blanks.
     let openers = bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')).count();
-    if openers <= limit as usize && bytes.iter().filter(|byte| may_link(**byte)).count() <= (CHAIN * limit) as usize
+    if openers <= limit as usize
+        && bytes.iter().filter(|byte| may_link(**byte)).count() <= (CHAIN * limit) as usize
     {
         return None;
     }

@@ -122,7 +122,9 @@ impl Facts<'_> {
                     _ => false,
                 }),
             },
-            Kind::Ident(_) => self.functions_of(handler).iter().any(|function| self.keeps_anything(*function)),
+            Kind::Ident(_) => {
+                self.functions_of(handler).iter().any(|function| self.keeps_anything(*function))
+            }
             _ => false,
         }
     }

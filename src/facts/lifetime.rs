@@ -97,7 +97,9 @@ impl Facts<'_> {
     fn chain_start(&self, object: ExprId) -> Option<ExprId> {
         let next = |at: &ExprId| match self.tree.kind(*at) {
             Kind::Call { callee, .. } => match self.tree.kind(*callee) {
-                Kind::Member { object, name } if self.protocols.listener_methods.contains_key(name) => Some(*object),
+                Kind::Member { object, name } if self.protocols.listener_methods.contains_key(name) => {
+                    Some(*object)
+                }
                 _ => None,
             },
             _ => None,

@@ -132,7 +132,8 @@ impl Solver<'_, '_> {
     /// of any method of that name.
     fn method_names(&mut self) {
         let facts = self.facts;
-        let members: FxHashSet<&Atom> = facts.classes.all.iter().flat_map(|class| class.members.keys()).collect();
+        let members: FxHashSet<&Atom> =
+            facts.classes.all.iter().flat_map(|class| class.members.keys()).collect();
         for call in &facts.tree.calls {
             let Some((callee, _)) = facts.tree.call_parts(*call) else {
                 continue;

@@ -108,7 +108,8 @@ impl Engine<'_, '_> {
             return;
         }
         let facts = self.facts;
-        let is_kept = |value: &ExprId| facts.functions_of(*value).iter().any(|function| kept.contains(function));
+        let is_kept =
+            |value: &ExprId| facts.functions_of(*value).iter().any(|function| kept.contains(function));
         let adds_it = |site: ExprId| match facts.tree.kind(site) {
             Kind::Assign { value, .. } => is_kept(value),
             _ => facts.tree.call_parts(site).is_some_and(|(_, args)| args.iter().any(is_kept)),

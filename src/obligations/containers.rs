@@ -56,9 +56,7 @@ impl Engine<'_, '_> {
                     _ => return None,
                 }
             }
-            (Root::Binding(binding), 1) => {
-                Home::Static(facts.classes.declared_as(*binding)?)
-            }
+            (Root::Binding(binding), 1) => Home::Static(facts.classes.declared_as(*binding)?),
             (Root::This(class), 1) => Home::Field(*class),
             _ => return None,
         };

@@ -17,8 +17,8 @@ mod unreachable;
 pub use exits::Miss;
 pub use tier::{Evidence, Tier};
 
-use crate::facts::Facts;
 use crate::ast::Atom;
+use crate::facts::Facts;
 use crate::facts::lost::Lost;
 use crate::facts::owner::{Owner, Teardowns};
 use crate::facts::places::PlaceId;

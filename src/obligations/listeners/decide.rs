@@ -271,7 +271,9 @@ impl Engine<'_, '_> {
         };
         let mut missing: Option<(ExprId, String)> = None;
         let Some(candidates) = self.all_candidates(table, site) else {
-            return Outcome::Closed("too many calls take off listeners of this event to tell them apart".to_owned());
+            return Outcome::Closed(
+                "too many calls take off listeners of this event to tell them apart".to_owned(),
+            );
         };
         for removal in candidates {
             match self.fit(table, site, removal) {

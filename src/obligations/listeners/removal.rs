@@ -1,9 +1,9 @@
 //! Which removals fit an added listener, which were meant to and cannot, and what becomes of its siblings.
 
 use super::super::{Engine, Failure};
-use super::{MAX_ALIKE, Table};
 use super::decide::Outcome;
 use super::site::{Event, Site};
+use super::{MAX_ALIKE, Table};
 use crate::facts::activation::Anew;
 use crate::facts::flow::Sink;
 use crate::facts::handler::{Handler, Home, Same};
@@ -290,8 +290,9 @@ impl Engine<'_, '_> {
                 return None;
             }
             let calls = table.ended.get(&at)?;
-            let reached =
-                |(function, _): &&(FnId, ExprId)| calls.len() > MAX_ALIKE || reach.functions.contains(function);
+            let reached = |(function, _): &&(FnId, ExprId)| {
+                calls.len() > MAX_ALIKE || reach.functions.contains(function)
+            };
             calls.iter().find(reached).map(|(_, call)| *call)
         })
     }
