@@ -14,6 +14,7 @@
 pub mod ast;
 pub mod cli;
 pub mod components;
+pub mod config;
 pub mod diagnostic;
 pub mod facts;
 pub mod kinds;
@@ -30,5 +31,6 @@ pub mod runner;
 pub mod semantic;
 pub mod settings;
 pub mod source;
+pub mod spelling;
 pub mod suppress;
 pub mod walk;

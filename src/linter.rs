@@ -2,7 +2,7 @@
 
 use crate::components::{self, Script, Unit};
 use crate::diagnostic::Diagnostic;
-use crate::facts::Facts;
+use crate::facts::{Facts, paths};
 use crate::obligations::{self, trace::Decision};
 use crate::parse::Parsed;
 use crate::rules::{self, Cx, Findings};
@@ -58,7 +58,8 @@ impl Linted {
         let markup = components::names(text, unit);
         let tree = semantic::lower_unit(&parts, language, &markup);
         drop(parts);
-        let facts = Facts::new(&tree, &settings.protocols);
+        let protocols = settings.catalogue.for_file(|| paths::modules(&tree));
+        let facts = Facts::new(&tree, &protocols);
         let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
         self.decisions.extend(decisions);
         // A suppression is of use if it hits a finding that is only hidden.

@@ -24,15 +24,15 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
         return true;
     }
     may_acquire(bytes, settings)
-        || (listens(settings) && may_listen(bytes))
+        || (listens(settings) && may_listen(bytes, settings))
         || (settings.is_enabled("long-lived-race") && may_race(bytes))
-        || (settings.is_enabled("unbounded-collection") && may_grow(bytes))
+        || (settings.is_enabled("unbounded-collection") && may_grow(bytes, settings))
         || (settings.is_enabled("large-closure-capture") && may_be_large(bytes))
 }
 
 /// A word of a protocol row whose rule, or one that speaks of the same handles, is on.
 fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
-    let needles = &settings.protocols.needles;
+    let needles = settings.catalogue.needles();
     if settings.is_enabled("overwritten-handle") || settings.is_enabled("unreachable-cleanup") {
         return needles.any(bytes, |_| true) || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
     }
@@ -55,16 +55,19 @@ fn has(bytes: &[u8], needle: &str) -> bool {
     memmem::find(bytes, needle.as_bytes()).is_some()
 }
 
-fn may_listen(bytes: &[u8]) -> bool {
+fn may_listen(bytes: &[u8], settings: &Settings) -> bool {
     LISTENERS.iter().any(|word| has(bytes, word))
-        || ["on", "once", "one", "listen"].iter().any(|word| has_member(bytes, word.as_bytes()))
+        || ["on", "once", "one"].iter().any(|word| has_member(bytes, word.as_bytes()))
         || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
+        || has_any(bytes, &settings.catalogue.needles().listening)
+        || (has_member(bytes, b"connect") && has(bytes, "Signal"))
 }
 
-fn may_grow(bytes: &[u8]) -> bool {
+fn may_grow(bytes: &[u8], settings: &Settings) -> bool {
     GROWTH.iter().any(|word| has_word(bytes, word.as_bytes()))
         || memchr::memchr_iter(b']', bytes).any(|at| is_assigned(&bytes[at + 1..]))
         || has(bytes, "...")
+        || has_any(bytes, &settings.catalogue.needles().growing)
 }
 
 fn may_race(bytes: &[u8]) -> bool {
@@ -84,6 +87,10 @@ fn has_member(bytes: &[u8], name: &[u8]) -> bool {
             matches!(before, Some(b'.' | b'\'' | b'"' | b'`' | b'/'))
         }
     })
+}
+
+fn has_any(bytes: &[u8], words: &[String]) -> bool {
+    words.iter().any(|word| has_word(bytes, word.as_bytes()))
 }
 
 fn has_word(bytes: &[u8], word: &[u8]) -> bool {

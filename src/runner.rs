@@ -74,22 +74,29 @@ pub struct Options {
     pub minified: bool,
 }
 
-/// Lints files.
+/// Lints files, each under the settings that hold for it.
 ///
 /// # Errors
 /// The system refuses to start threads.
-pub fn run(
+pub fn run<'s>(
     mut files: Vec<File>,
-    settings: &Settings,
+    settings: impl Fn(&File) -> &'s Settings + Sync,
     options: Options,
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
     let (pool, share) = pool(threads(options.threads, files.len()))?;
-    let settings = &Settings { max_nesting: settings.max_nesting / share, ..settings.clone() };
-    let outcomes: Vec<Outcome> = pool.install(|| {
-        files.into_par_iter().with_max_len(1).map(|file| one(&file, settings, options)).collect()
-    });
+    let lint = |file: &File| {
+        let settings = settings(file);
+        if share == 1 {
+            return one(file, settings, options);
+        }
+        // On smaller stacks less depth is safe.
+        let bounded = Settings { max_nesting: settings.max_nesting / share, ..settings.clone() };
+        one(file, &bounded, options)
+    };
+    let outcomes: Vec<Outcome> =
+        pool.install(|| files.into_par_iter().with_max_len(1).map(|file| lint(&file)).collect());
     let mut report = Report::default();
     for outcome in outcomes {
         report.add(outcome);

@@ -2,14 +2,14 @@
 
 use crate::diagnostic::Severity;
 use crate::obligations::Tier;
-use crate::protocol::{self, ProtocolError, Protocols};
+use crate::protocol::{self, Catalogue, ProtocolError};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What applies to a run.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    pub protocols: Arc<Protocols>,
+    pub catalogue: Arc<Catalogue>,
     /// Findings below are not shown.
     pub min_confidence: Tier,
     /// What the user set for single rules; `None` is off.
@@ -34,8 +34,13 @@ impl Settings {
     /// # Errors
     /// An invalid protocol file.
     pub fn new() -> Result<Self, ProtocolError> {
-        Ok(Self {
-            protocols: Arc::new(protocol::load(protocol::EMBEDDED)?),
+        Ok(Self::with(protocol::load(protocol::EMBEDDED)?))
+    }
+
+    /// The defaults, with these protocols.
+    pub fn with(catalogue: Catalogue) -> Self {
+        Self {
+            catalogue: Arc::new(catalogue),
             min_confidence: Tier::Likely,
             rules: FxHashMap::default(),
             only: Vec::new(),
@@ -44,7 +49,7 @@ impl Settings {
             no_prefilter: false,
             trace: false,
             parse_only: false,
-        })
+        }
     }
 
     /// What a finding of a rule and tier speaks as where it is shown; `None` is silence.

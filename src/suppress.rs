@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::settings::Settings;
 use crate::source::{LineIndex, Span};
+use crate::spelling;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where a suppression holds.
@@ -148,7 +149,7 @@ fn read(comments: &[(Span, String)], lines: &LineIndex, notices: &mut Vec<Diagno
         }
         for name in names {
             if rules::find(&name).is_none() {
-                notices.push(invalid(*span, &unknown(&name)));
+                notices.push(invalid(*span, &unknown_rule(&name)));
                 continue;
             }
             let reach = match directive {
@@ -203,7 +204,8 @@ fn invalid(span: Span, message: &str) -> Diagnostic {
     Diagnostic::notice("invalid-suppression", span, message, "has no effect")
 }
 
-fn unknown(name: &str) -> String {
+/// That there is no such rule, with the nearest one.
+pub fn unknown_rule(name: &str) -> String {
     match nearest(name) {
         Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
         None => format!("there is no rule `{name}`"),
@@ -212,27 +214,7 @@ fn unknown(name: &str) -> String {
 
 /// The rule id nearest to a misspelt one, if any is near.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    rules::metas()
-        .map(|meta| (distance(name, meta.id), meta.id))
-        .min()
-        .filter(|(distance, id)| *distance <= id.len() / 3)
-        .map(|(_, id)| id)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = usize::from(ca != *cb);
-            let next = (diagonal + cost).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
+    spelling::nearest(name, rules::metas().map(|meta| meta.id))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod support {
     pub mod marks;
 }
 
-use leaklint::protocol::{self, EMBEDDED, ProtocolError, Protocols};
+use leaklint::protocol::{self, Catalogue, EMBEDDED, ProtocolError};
 use leaklint::settings::Settings;
 use leaklint::source::Language;
 use support::lint::{Counts, found, settings};
@@ -16,14 +16,14 @@ const LEAK: &str = include_str!("inputs/new_library/leak.ts");
 const CLEAN: &str = include_str!("inputs/new_library/clean.ts");
 
 /// The rows that are built in, and those of a file.
-fn protocols_with(rows: &str) -> Result<Protocols, ProtocolError> {
+fn protocols_with(rows: &str) -> Result<Catalogue, ProtocolError> {
     let mut files = EMBEDDED.to_vec();
     files.push(("rows.toml", rows));
     protocol::load(&files)
 }
 
 fn with_the_rows() -> Settings {
-    Settings { protocols: protocols_with(ROWS).expect("rows.toml is valid"), ..settings() }
+    Settings { catalogue: protocols_with(ROWS).expect("rows.toml is valid"), ..settings() }
 }
 
 #[test]

@@ -29,8 +29,21 @@ pub(super) struct ExplainArgs {
     pub rule: String,
 }
 
+/// Where the configuration comes from.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// Use this configuration, and none that lies beside the files
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long)]
+    pub no_config: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value_t = ListFormat::Pretty)]
     pub format: ListFormat,
@@ -53,9 +66,11 @@ pub(super) struct CheckArgs {
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
-    /// Show findings that are at least this sure
-    #[arg(long, value_enum, default_value_t = Confidence::Likely)]
-    pub min_confidence: Confidence,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Show findings that are at least this sure; `likely` unless a configuration says otherwise
+    #[arg(long, value_enum)]
+    pub min_confidence: Option<Confidence>,
     /// Set a rule's severity (repeatable)
     #[arg(long, value_name = "ID=off|info|warn|error")]
     pub rule: Vec<String>,

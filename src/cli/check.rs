@@ -2,19 +2,17 @@
 
 use super::args::{CheckArgs, Format, Included};
 use super::output;
+use super::policy::{Overrides, Policies};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::report::{self, Counts, Style};
 use crate::runner::{self, Options, Report};
-use crate::settings::Settings;
 use crate::walk::{self, Found, Request};
-use crate::{rules, suppress};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Lints, reports, and says the exit code.
 pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
-    let settings = settings(args)?;
     let traced = args.trace.as_deref().map(trace_target);
     let paths = match &traced {
         Some((path, _)) => vec![path.clone()],
@@ -22,10 +20,12 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     };
     let include = included(&args.include);
     let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
+    let overrides = Overrides::of(args)?;
     let found = walk::walk(&request);
+    let policies = Policies::of(&args.config, &found.files, &overrides)?;
     let minified = args.no_ignore || include.contains(&Kind::Minified);
     let options = Options { threads: args.threads, minified };
-    let mut report = runner::run(found.files.clone(), &settings, options)
+    let mut report = runner::run(found.files.clone(), |file| policies.settings(file), options)
         .map_err(|error| format!("cannot start threads: {error}"))?;
     report.errors.extend(found.errors.iter().cloned());
     report.errors.sort();
@@ -41,47 +41,6 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     }
     say(&report, counts, &found, args);
     Ok(code)
-}
-
-fn settings(args: &CheckArgs) -> Result<Settings, String> {
-    let mut settings = Settings::new().map_err(|error| error.to_string())?;
-    settings.min_confidence = args.min_confidence.into();
-    settings.max_file_size = args.max_file_size;
-    settings.no_prefilter = args.no_prefilter;
-    settings.trace = args.trace.is_some();
-    settings.parse_only = args.parse_only;
-    for set in &args.rule {
-        let (id, severity) = rule_setting(set)?;
-        settings.rules.insert(id, severity);
-    }
-    for id in &args.only {
-        known(id)?;
-        settings.only.push(id.clone());
-    }
-    Ok(settings)
-}
-
-fn rule_setting(set: &str) -> Result<(String, Option<Severity>), String> {
-    let Some((id, value)) = set.split_once('=') else {
-        return Err(format!("--rule {set}: write it as ID=off, ID=info, ID=warn or ID=error"));
-    };
-    known(id)?;
-    let severity = match value {
-        "off" => None,
-        "info" => Some(Severity::Info),
-        "warn" | "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        _ => return Err(format!("--rule {set}: `{value}` is none of off, info, warn, error")),
-    };
-    Ok((id.to_owned(), severity))
-}
-
-fn known(id: &str) -> Result<(), String> {
-    if rules::find(id).is_some() {
-        return Ok(());
-    }
-    let hint = suppress::nearest(id).map(|near| format!("; did you mean `{near}`?"));
-    Err(format!("there is no rule `{id}`{}", hint.unwrap_or_default()))
 }
 
 fn included(include: &[Included]) -> Vec<Kind> {

@@ -1,8 +1,8 @@
 //! `leaklint explain` and `leaklint rules`.
 
 use super::args::{ListFormat, RulesArgs};
-use super::output;
-use crate::protocol::{self, Protocols};
+use super::{output, policy};
+use crate::protocol::Protocols;
 use crate::rules::{self, Meta};
 use crate::suppress;
 use serde::Serialize;
@@ -41,8 +41,7 @@ struct ListedProtocol<'a> {
 /// Prints the rules, or the protocols.
 pub(super) fn rules(args: &RulesArgs) -> Result<u8, String> {
     let text = if args.protocols {
-        let protocols = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
-        protocol_list(&protocols, args.format)?
+        protocol_list(policy::catalogue(&args.config)?.all(), args.format)?
     } else {
         rule_list(args.format)?
     };
@@ -103,16 +102,14 @@ fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, St
     }
     let mut out = String::new();
     for row in list {
-        let _ = writeln!(
-            out,
-            "{} ({})\n    acquire: {}\n    release: {}\n    source:  {} ({})",
-            row.id,
-            row.rule,
-            row.acquire.join(", "),
-            row.release.join(", "),
-            row.source,
-            row.checked
-        );
+        let (acquire, release) = (row.acquire.join(", "), row.release.join(", "));
+        let _ = writeln!(out, "{} ({})", row.id, row.rule);
+        let _ = writeln!(out, "    acquire: {acquire}\n    release: {release}");
+        match row.checked {
+            "" => writeln!(out, "    source:  {}", row.source),
+            checked => writeln!(out, "    source:  {} ({checked})", row.source),
+        }
+        .map_err(|error| error.to_string())?;
     }
     Ok(out)
 }

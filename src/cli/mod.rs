@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod output;
+mod policy;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -142,9 +142,12 @@ impl Facts<'_> {
                     && *mention != assign
                     && !self.is_write(*mention)
             });
-            let repeats = lifecycle.repeats_per_instance.has(name) && !lifecycle.members.has(name);
             let fresh = is_plain && self.is_fresh_function(*value);
-            (repeats && fresh && !asks_before && self.classes.of_member(method).is_some()).then_some(method)
+            (lifecycle.repeats_per_instance.has(name)
+                && fresh
+                && !asks_before
+                && self.classes.of_member(method).is_some())
+            .then_some(method)
         })
     }
 

@@ -151,7 +151,9 @@ impl HookRoles {
             }
             HookRole::Rest => self.rests.entry(owner).or_default().extend(functions.iter().copied()),
             HookRole::Effect if !row.own => {
-                for function in functions.iter().filter(|function| !facts.tree.function(**function).is_async)
+                for function in functions
+                    .iter()
+                    .filter(|function| row.awaits || !facts.tree.function(**function).is_async)
                 {
                     for value in &facts.tree.function(*function).returns {
                         let cleanups = facts.functions_of(*value);
@@ -217,6 +219,12 @@ impl<'a> Facts<'a> {
     /// What a function is to the hook that calls it.
     pub fn hook_role(&self, function: FnId) -> Option<HookRole> {
         self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
+    }
+
+    /// Whether what a hook's callback returns stays in a promise that the hook looks not into.
+    pub fn is_result_of_promise(&self, callback: FnId) -> bool {
+        let awaits = self.roles.hooks.callbacks.get(&callback).is_some_and(|(row, _)| self.hook(*row).awaits);
+        self.tree.function(callback).is_async && !awaits
     }
 
     /// The rows of the hook that a callee names.

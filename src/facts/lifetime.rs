@@ -418,9 +418,8 @@ impl Facts<'_> {
         };
         let entry = self.tree.scopes.binding(*binding);
         self.places.depth(place) == 0
-            && entry.writes == 0
-            && matches!(entry.kind, BindingKind::Const)
-            && self.tree.scopes.function_of(*binding) == MODULE
+            && (matches!(entry.kind, BindingKind::Import { .. })
+                || entry.writes == 0 && self.tree.scopes.function_of(*binding) == MODULE)
     }
 
     /// `this.document.body` of an injected document.

@@ -10,8 +10,8 @@ use crate::protocol::HookRole;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
 
-/// How many promises and calls a returned value is followed through.
-const MAX_STEPS: u32 = 6;
+/// How many promises and calls one function's result is followed through.
+const MAX_STEPS: u32 = 64;
 
 /// How a cleanup gets lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct LostCleanups {
     by_function: FxHashMap<FnId, Lost>,
     /// Returned values that are lost, with the functions that return them, in the order of their text.
     pub values: Vec<(FnId, Lost)>,
+    /// `if (!ref.current) return;`: the mention of the ref, its region, and from where it holds.
+    null_guards: Vec<(ExprId, RegionId, u32)>,
 }
 
 impl LostCleanups {
@@ -62,7 +64,8 @@ impl LostCleanups {
             if !worth {
                 continue;
             }
-            let Some(loss) = facts.loss_of_result(function, MAX_STEPS) else {
+            let mut fuel = MAX_STEPS;
+            let Some(loss) = facts.loss_of_result(function, &mut fuel) else {
                 continue;
             };
             for value in returns {
@@ -76,8 +79,15 @@ impl LostCleanups {
             }
         }
         lost.add_late(facts);
+        lost.null_guards = facts.tree.guards.iter().filter_map(|guard| facts.null_guard(guard)).collect();
         lost
     }
+}
+
+fn spend(fuel: &mut u32) -> bool {
+    let left = fuel.checked_sub(1);
+    *fuel = left.unwrap_or_default();
+    left.is_some()
 }
 
 impl Facts<'_> {
@@ -115,9 +125,9 @@ impl Facts<'_> {
     }
 
     /// Who throws away what a function returns; `None` if somebody may use it.
-    fn loss_of_result(&self, function: FnId, fuel: u32) -> Option<Loss> {
+    fn loss_of_result(&self, function: FnId, fuel: &mut u32) -> Option<Loss> {
         let entry = self.tree.function(function);
-        if fuel == 0 || entry.is_generator {
+        if entry.is_generator || !spend(fuel) {
             return None;
         }
         if let Some((row, call)) = self.roles.hooks.callbacks.get(&function) {
@@ -125,7 +135,7 @@ impl Facts<'_> {
             // Solid hands what an effect returns to its next run.
             let looks_back = hook.cleanup.is_none() && !entry.params.is_empty();
             return match hook.role {
-                HookRole::Effect => entry.is_async.then_some(Loss::AsyncEffect(*call)),
+                HookRole::Effect => self.is_result_of_promise(function).then_some(Loss::AsyncEffect(*call)),
                 HookRole::Setup => (!looks_back).then_some(Loss::Callback(*call)),
                 HookRole::End | HookRole::Rest | HookRole::Part | HookRole::Once => None,
             };
@@ -153,7 +163,7 @@ impl Facts<'_> {
     }
 
     /// What becomes of the result where a function is called or handed on.
-    fn loss_at(&self, mention: ExprId, is_async: bool, fuel: u32) -> Option<Loss> {
+    fn loss_at(&self, mention: ExprId, is_async: bool, fuel: &mut u32) -> Option<Loss> {
         let Up::Expr(parent) = self.tree.expr(mention).up else {
             return None;
         };
@@ -175,7 +185,7 @@ impl Facts<'_> {
         }
     }
 
-    fn loss_of_callback(&self, call: ExprId, callee: ExprId, index: usize, fuel: u32) -> Option<Loss> {
+    fn loss_of_callback(&self, call: ExprId, callee: ExprId, index: usize, fuel: &mut u32) -> Option<Loss> {
         let name = self.callee_name(callee)?;
         if self.protocols.value_callbacks.has(name) {
             return self.is_thrown_away(call, fuel).then_some(Loss::Promise(call));
@@ -190,21 +200,21 @@ impl Facts<'_> {
     }
 
     /// Whether nobody gets at the value of a promise or result.
-    fn is_thrown_away(&self, value: ExprId, fuel: u32) -> bool {
+    fn is_thrown_away(&self, value: ExprId, fuel: &mut u32) -> bool {
         let sinks = self.sinks(value);
-        fuel > 0
+        spend(fuel)
             && !sinks.is_empty()
             && sinks.iter().all(|sink| match sink {
                 Sink::Discarded | Sink::Read => true,
-                Sink::Member { member, .. } => self.is_chained_away(*member, fuel - 1),
+                Sink::Member { member, .. } => self.is_chained_away(*member, fuel),
                 Sink::Returned(function) if self.hook_role(*function).is_some() => true,
-                Sink::Returned(function) => self.loss_of_result(*function, fuel - 1).is_some(),
+                Sink::Returned(function) => self.loss_of_result(*function, fuel).is_some(),
                 _ => false,
             })
     }
 
     /// `promise.then(() => …)` looks at no value; `promise.catch(…)` hands it on.
-    fn is_chained_away(&self, member: ExprId, fuel: u32) -> bool {
+    fn is_chained_away(&self, member: ExprId, fuel: &mut u32) -> bool {
         let (Kind::Member { name, .. }, Up::Expr(call)) = (self.tree.kind(member), self.tree.expr(member).up)
         else {
             return false;
@@ -252,15 +262,23 @@ impl Facts<'_> {
         });
         let position = self.tree.span(release).start;
         let guards =
-            self.tree.guards.iter().filter(|guard| {
-                self.tree.region(guard.region).function == function && guard.from <= position
+            self.lost.null_guards.iter().filter(|(_, region, from)| {
+                self.tree.region(*region).function == function && *from <= position
             });
-        let negated = guards.filter_map(|guard| match self.tree.kind(guard.test) {
-            Kind::Unary { op: UnaryOp::Bang, operand } => Some(*operand),
-            _ => None,
-        });
-        let test = then.chain(negated).find_map(|test| self.element_ref_in(test))?;
+        let test = then
+            .filter_map(|test| self.element_ref_in(test))
+            .next()
+            .or_else(|| guards.map(|(test, ..)| *test).next())?;
         Some(Lost { value: test, loss: Loss::NullRef(test) })
+    }
+
+    fn null_guard(&self, guard: &Guard) -> Option<(ExprId, RegionId, u32)> {
+        match self.tree.kind(guard.test) {
+            Kind::Unary { op: UnaryOp::Bang, operand } => {
+                self.is_element_ref(*operand).then_some((*operand, guard.region, guard.from))
+            }
+            _ => None,
+        }
     }
 
     fn is_left_of_and(&self, test: ExprId) -> bool {

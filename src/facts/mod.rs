@@ -11,12 +11,15 @@ mod injected;
 pub mod lifecycle;
 pub mod lifetime;
 pub mod lost;
+mod made;
 pub mod options;
+pub mod order;
 pub mod owner;
 pub mod paths;
 pub mod places;
 pub mod reach;
 pub mod repetition;
+mod roots;
 pub mod rows;
 pub mod telling;
 pub mod types;
@@ -33,6 +36,7 @@ use repetition::Repetition;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 /// How many values of one place are looked at. A variable that is filled in more places than this, as in tables and
 /// generated code, is known well enough by the first of them.
@@ -54,6 +58,8 @@ pub struct Facts<'a> {
     pub repetition: Vec<Repetition>,
     /// How often an instance of each class is made.
     pub construction: Vec<Repetition>,
+    /// From where a component's sites run, found when first asked for.
+    origins: RefCell<FxHashMap<(FnId, ExprId), Rc<activation::Origins>>>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
@@ -66,6 +72,10 @@ pub struct Facts<'a> {
     pub counters: FxHashSet<PlaceId>,
     /// Bindings that leave the file through `module.exports`, `exports.x` or `export default`.
     exported: FxHashSet<BindingId>,
+    /// Components that the file puts at the root of a page.
+    roots: FxHashSet<BindingId>,
+    /// How many instances of each class its framework makes.
+    made: Vec<lifecycle::Made>,
 }
 
 impl<'a> Facts<'a> {
@@ -83,6 +93,7 @@ impl<'a> Facts<'a> {
             lost: lost::LostCleanups::default(),
             repetition: Vec::new(),
             construction: Vec::new(),
+            origins: RefCell::default(),
             teardown_names: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: Rows::default(),
@@ -90,6 +101,8 @@ impl<'a> Facts<'a> {
             loop_tests: loop_tests(tree),
             counters: FxHashSet::default(),
             exported: FxHashSet::default(),
+            roots: FxHashSet::default(),
+            made: Vec::new(),
         };
         facts.class_of_binding = facts
             .classes
@@ -100,6 +113,8 @@ impl<'a> Facts<'a> {
         facts.values = facts.collect_values();
         facts.counters = facts.collect_counters();
         facts.exported = facts.collect_exports();
+        facts.roots = facts.collect_roots();
+        facts.made = facts.collect_made();
         facts.graph = Graph::build(&facts);
         facts.link_callers();
         facts.roles = Roles::new(&facts);

@@ -461,7 +461,7 @@ impl Facts<'_> {
 
     fn effect_teardowns(&self, function: FnId, out: &mut Found) {
         // What an async effect returns stays in a promise.
-        if self.tree.function(function).is_async {
+        if self.is_result_of_promise(function) {
             return;
         }
         for value in &self.tree.function(function).returns {

@@ -110,6 +110,16 @@ fn of_binding(tree: &Tree, id: BindingId, fuel: u32) -> Option<String> {
     Some(path)
 }
 
+/// The modules that a file names: imported, exported from, required. Sorted.
+pub fn modules(tree: &Tree) -> Vec<Atom> {
+    let every = (0..tree.exprs.len()).map(|at| ExprId(at as u32));
+    let mut modules: Vec<Atom> = every.filter_map(|expr| required(tree, expr)).collect();
+    modules.extend(tree.modules.iter().cloned());
+    modules.sort_unstable();
+    modules.dedup();
+    modules
+}
+
 /// `require('x')` and `import('x')`, the latter awaited.
 fn required(tree: &Tree, call: ExprId) -> Option<Atom> {
     let args = match tree.kind(call) {

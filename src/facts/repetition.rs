@@ -129,7 +129,7 @@ impl Solver<'_, '_> {
     }
 
     /// A node for each name of a method that is called. `this.m()` is linked exactly; a call on anything else may be
-    /// of any method of that name.
+    /// of any method of that name, but for what was made elsewhere.
     fn method_names(&mut self) {
         let facts = self.facts;
         let members: FxHashSet<&Atom> =
@@ -141,7 +141,10 @@ impl Solver<'_, '_> {
             let Kind::Member { object, name } = facts.tree.kind(callee) else {
                 continue;
             };
-            if matches!(facts.tree.kind(*object), Kind::This) || !members.contains(name) {
+            if matches!(facts.tree.kind(*object), Kind::This)
+                || !members.contains(name)
+                || facts.is_made_elsewhere(*object)
+            {
                 continue;
             }
             let next = self.nodes.len();
@@ -187,13 +190,8 @@ impl Solver<'_, '_> {
         let node = self.class_node(id);
         let fact = facts.classes.get(id);
         let made = facts.made(id);
-        let uses = match made {
-            Made::PerUse => Some(Level::Repeated),
-            Made::Unseen => Some(Level::MayRepeat),
-            _ => None,
-        };
-        if let Some(level) = uses {
-            self.raise(node, level, Why::VisibleClass(id));
+        if matches!(made, Made::PerUse | Made::Unseen) {
+            self.raise(node, often(made), Why::VisibleClass(id));
         }
         for derived in facts.classes.derived(id) {
             let from = self.class_node(*derived);
@@ -321,19 +319,15 @@ impl Solver<'_, '_> {
             self.edge(from, node, Why::Lifecycle(at));
             return true;
         }
-        let often = row.repeats_per_instance.has(name);
-        if !often && !row.setup.has(name) && !row.entry.has(name) {
+        if row.repeats_per_instance.has(name) {
+            self.raise(node, Level::Repeated, Why::Lifecycle(at));
             return false;
         }
-        let level = match made {
-            _ if often => Level::Repeated,
-            Made::Root => Level::Unknown,
-            Made::Unseen => Level::MayRepeat,
-            // What one instance does when it is set up, it does at each visit.
-            _ => Level::Repeated,
-        };
-        self.raise(node, level, Why::Lifecycle(at));
-        level == Level::Unknown
+        if !row.setup.has(name) && !row.entry.has(name) {
+            return false;
+        }
+        self.raise(node, often(made), Why::Lifecycle(at));
+        made == Made::Root
     }
 
     fn member(&mut self, class: ClassId, name: &Atom, function: FnId, visible: bool) {
@@ -389,5 +383,14 @@ impl Solver<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// How often what runs for each instance of a framework's class runs.
+fn often(made: Made) -> Level {
+    match made {
+        Made::Root => Level::Unknown,
+        Made::Unseen => Level::MayRepeat,
+        _ => Level::Repeated,
     }
 }

@@ -18,7 +18,7 @@ impl Facts<'_> {
             None => self.acquires_by_method(callee, args)?,
         };
         // `pool.connect((error, client, release) => …)`: what is acquired comes by another way.
-        let called_back = |arg: &ExprId| self.tree.as_function(*arg).is_some();
+        let called_back = |arg: &ExprId| !self.functions_of(*arg).is_empty();
         let takes_callback = self.protocols.handles[row].callback.is_some();
         (takes_callback || !args.iter().any(called_back)).then_some(row)
     }
@@ -137,6 +137,17 @@ impl Facts<'_> {
             }
             _ => self.is_injection(callee) && args.first().is_some_and(|arg| self.names_type(*arg, types)),
         }
+    }
+
+    /// An import, a true global, or what `new` makes of one: no instance of a class of this file.
+    pub(super) fn is_made_elsewhere(&self, expr: ExprId) -> bool {
+        let foreign = |expr: ExprId| paths::path_of(self.tree, expr).is_some();
+        let made = |value: &ExprId| match self.tree.kind(*value) {
+            Kind::New { callee, .. } => foreign(*callee),
+            _ => false,
+        };
+        let kept = self.places.of(expr).map_or(&[][..], |place| self.values_at(place));
+        foreign(expr) || !kept.is_empty() && kept.iter().all(made)
     }
 
     fn extends_type(&self, callee: ExprId, types: &Patterns) -> bool {

@@ -13,7 +13,7 @@ mod site;
 use super::Engine;
 use crate::ast::Atom;
 use crate::facts::owner::Owner;
-use crate::facts::places::PlaceId;
+use crate::facts::places::{PlaceId, Root};
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -204,6 +204,17 @@ impl Engine<'_, '_> {
 }
 
 impl Engine<'_, '_> {
+    /// An imported name: two of them stand for two things.
+    fn is_import(&self, place: PlaceId) -> bool {
+        let facts = self.facts;
+        match (facts.places.root(place), facts.places.depth(place)) {
+            (Root::Binding(binding), 0) => {
+                matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Import { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether two events are the same one; `None` when that cannot be said.
     fn same_event(&self, a: &Event, b: &Event) -> Option<bool> {
         match (a, b) {
@@ -211,6 +222,7 @@ impl Engine<'_, '_> {
             (Event::Named(a), Event::Named(b)) => Some(a == b),
             (Event::Tokens(added), Event::Tokens(removed)) => Some(tokens_meet(added, removed)),
             (Event::Place(a), Event::Place(b)) if a == b => Some(true),
+            (Event::Place(a), Event::Place(b)) if self.is_import(*a) && self.is_import(*b) => Some(false),
             // `EVENT.MOVE` and `EVENT.UP` of one table.
             (Event::Place(a), Event::Place(b)) => {
                 let places = &self.facts.places;

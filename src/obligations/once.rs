@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::ast::{BinaryOp, UnaryOp};
 use crate::facts::classes::Dress;
+use crate::facts::lifecycle::Made;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
@@ -213,17 +214,20 @@ impl Engine<'_, '_> {
                 (home != function).then_some((place, home))
             }
             Root::Global(_) => Some((place, MODULE)),
-            // `const poller = { start() { if (this.timer) return; … } }`: there is one such object.
-            Root::This(class) => match facts.classes.get(*class).dress {
-                Dress::Object(literal)
-                    if facts.tree.expr(literal).function == MODULE
-                        && matches!(facts.tree.expr(literal).up, Up::Init(_)) =>
-                {
-                    Some((place, MODULE))
-                }
-                _ => None,
-            },
+            Root::This(class) => self.is_alone(*class).then_some((place, MODULE)),
             _ => None,
+        }
+    }
+
+    /// `const poller = { start() { if (this.timer) return; … } }`, a service of which the framework makes one.
+    fn is_alone(&self, class: ClassId) -> bool {
+        let facts = self.facts;
+        match facts.classes.get(class).dress {
+            Dress::Object(literal) => {
+                let literal = facts.tree.expr(literal);
+                literal.function == MODULE && matches!(literal.up, Up::Init(_))
+            }
+            _ => facts.made(class) == Made::Once,
         }
     }
 }

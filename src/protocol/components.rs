@@ -34,6 +34,8 @@ pub struct Hook {
     pub own: bool,
     /// The callback runs again in the life of one instance.
     pub reruns: bool,
+    /// Awaits the promise of an async callback, and calls the function in it at the end.
+    pub awaits: bool,
     /// The call makes sense outside of components, and does not make its caller one.
     pub anywhere: bool,
     /// The callback's parameter that registers what ends the run: `watchEffect((onCleanup) => …)`.

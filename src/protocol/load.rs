@@ -3,6 +3,7 @@
 use super::raw;
 use super::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use toml::Spanned;
 
 /// The files that are built into the binary.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -26,8 +27,8 @@ pub const EMBEDDED: &[(&str, &str)] = &[
 ///
 /// # Errors
 /// The first thing that is wrong, with file, line and column: broken TOML, an unknown key, a row without
-/// source, two rows of one id, a release that names neither call nor method, a table missing altogether.
-pub fn load(files: &[(&str, &str)]) -> Result<Protocols, ProtocolError> {
+/// source, two rows of one id, a release that names neither call nor method, a list missing altogether.
+pub fn load(files: &[(&str, &str)]) -> Result<Catalogue, ProtocolError> {
     let mut merged = raw::File::default();
     let mut ids = FxHashSet::default();
     for (name, text) in files {
@@ -35,16 +36,32 @@ pub fn load(files: &[(&str, &str)]) -> Result<Protocols, ProtocolError> {
             let offset = error.span().map_or(0, |span| span.start);
             ProtocolError::at(name, text, offset, error.message())
         })?;
-        Checker { name, text, ids: &mut ids }.file(&file)?;
-        merge(&mut merged, file);
+        Checker { name, text, sourced: true, ids: &mut ids }.file(&file)?;
+        merged.extend(file);
     }
     let last = files.last().map_or(("rules", ""), |file| *file);
-    build(merged).map_err(|message| ProtocolError::at(last.0, last.1, 0, message))
+    let fail = |message: String| ProtocolError::at(last.0, last.1, 0, message);
+    for table in merged.tables() {
+        if let Some(list) = table.missing().first() {
+            return Err(fail(format!("no file has `{list}` of [{}]", table.name())));
+        }
+    }
+    Catalogue::new(merged, raw::File::default()).map_err(|error| fail(error.to_string()))
+}
+
+/// Validates a user's own rows and lists, for which `source` and `checked` may be left out.
+///
+/// # Errors
+/// As [`load`], with the place in the user's file.
+pub fn check_own(name: &str, text: &str, file: &raw::File) -> Result<(), ProtocolError> {
+    Checker { name, text, sourced: false, ids: &mut FxHashSet::default() }.file(file)
 }
 
 struct Checker<'a> {
     name: &'a str,
     text: &'a str,
+    /// `source` and `checked` must be given.
+    sourced: bool,
     ids: &'a mut FxHashSet<String>,
 }
 
@@ -79,8 +96,7 @@ impl Checker<'_> {
         }
         for row in &file.options {
             let (at, row) = (row.span().start, row.get_ref());
-            self.filled(at, "source", row.source.trim().is_empty())?;
-            self.filled(at, "checked", row.checked.trim().is_empty())?;
+            self.sourced(at, &row.source, &row.checked)?;
         }
         for row in &file.lifecycle {
             let (at, row) = (row.span().start, row.get_ref());
@@ -92,7 +108,7 @@ impl Checker<'_> {
 
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
-        self.filled(at, "release", row.release.is_empty())?;
+        self.filled(row.release.span().start, "release", row.release.get_ref().is_empty())?;
         if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
             return self
                 .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
@@ -110,36 +126,41 @@ impl Checker<'_> {
             let named = [&way.call, &way.method, &way.receiver];
             named.iter().filter(|name| name.is_some()).count() + usize::from(way.itself)
         };
-        if row.release.iter().any(|way| ways(way) != 1) {
-            return self.fail(at, "a release is one of `call`, `method`, `receiver` and `itself`");
+        if row.release.get_ref().iter().any(|way| ways(way) != 1) {
+            return self.fail(
+                row.release.span().start,
+                "a release is one of `call`, `method`, `receiver` and `itself`",
+            );
         }
         Ok(())
     }
 
     /// Word lists have sources as rows do.
     fn tables(&self, file: &raw::File) -> Result<(), ProtocolError> {
-        let sources = [
-            file.teardowns.as_ref().map(|t| (&t.source, &t.checked)),
-            file.once.as_ref().map(|t| (&t.source, &t.checked)),
-            file.renders.as_ref().map(|t| (&t.source, &t.checked)),
-            file.repeated.as_ref().map(|t| (&t.source, &t.checked)),
-            file.lifetimes.as_ref().map(|t| (&t.source, &t.checked)),
-            file.calls.as_ref().map(|t| (&t.source, &t.checked)),
-            file.containers.as_ref().map(|t| (&t.source, &t.checked)),
-            file.large.as_ref().map(|t| (&t.source, &t.checked)),
-            file.promises.as_ref().map(|t| (&t.source, &t.checked)),
-            file.signals.as_ref().map(|t| (&t.source, &t.checked)),
-        ];
-        for (source, checked) in sources.into_iter().flatten() {
-            self.filled(0, "source", source.trim().is_empty())?;
-            self.filled(0, "checked", checked.trim().is_empty())?;
+        for table in file.tables().into_iter().filter(|table| !table.is_blank()) {
+            let (source, checked) = table.origin();
+            self.sourced(0, source, checked)?;
         }
         Ok(())
     }
 
-    fn row(&mut self, at: usize, id: &str, source: &str, checked: &str) -> Result<(), ProtocolError> {
-        if !self.ids.insert(id.to_owned()) {
-            return self.fail(at, format!("a second row has the id `{id}`"));
+    fn row(
+        &mut self,
+        at: usize,
+        id: &Spanned<String>,
+        source: &str,
+        checked: &str,
+    ) -> Result<(), ProtocolError> {
+        if !self.ids.insert(id.get_ref().clone()) {
+            return self.fail(id.span().start, format!("a second row has the id `{}`", id.get_ref()));
+        }
+        self.filled(id.span().start, "id", id.get_ref().trim().is_empty())?;
+        self.sourced(at, source, checked)
+    }
+
+    fn sourced(&self, at: usize, source: &str, checked: &str) -> Result<(), ProtocolError> {
+        if !self.sourced {
+            return Ok(());
         }
         self.filled(at, "source", source.trim().is_empty())?;
         self.filled(at, "checked", checked.trim().is_empty())
@@ -154,39 +175,13 @@ impl Checker<'_> {
     }
 }
 
-fn merge(into: &mut raw::File, file: raw::File) {
-    into.handle.extend(file.handle);
-    into.listener.extend(file.listener);
-    into.hook.extend(file.hook);
-    into.options.extend(file.options);
-    into.lifecycle.extend(file.lifecycle);
-    into.teardowns = into.teardowns.take().or(file.teardowns);
-    into.once = into.once.take().or(file.once);
-    into.renders = into.renders.take().or(file.renders);
-    into.repeated = into.repeated.take().or(file.repeated);
-    into.lifetimes = into.lifetimes.take().or(file.lifetimes);
-    into.calls = into.calls.take().or(file.calls);
-    into.containers = into.containers.take().or(file.containers);
-    into.large = into.large.take().or(file.large);
-    into.promises = into.promises.take().or(file.promises);
-    into.signals = into.signals.take().or(file.signals);
-}
-
-fn build(file: raw::File) -> Result<Protocols, String> {
-    let missing = |table: &str| format!("no file has the table [{table}]");
-    let teardowns = file.teardowns.ok_or_else(|| missing("teardowns"))?;
-    let once = file.once.ok_or_else(|| missing("once"))?;
-    let renders = file.renders.ok_or_else(|| missing("renders"))?;
-    let repeated = file.repeated.ok_or_else(|| missing("repeated"))?;
-    let lifetimes = file.lifetimes.ok_or_else(|| missing("lifetimes"))?;
-    let calls = file.calls.ok_or_else(|| missing("calls"))?;
-    let containers = file.containers.ok_or_else(|| missing("containers"))?;
-    let large = file.large.ok_or_else(|| missing("large"))?;
-    let promises = file.promises.ok_or_else(|| missing("promises"))?;
-    let signals = file.signals.ok_or_else(|| missing("signals"))?;
+/// Makes rows and lists fast to ask.
+pub(super) fn build(file: raw::File) -> Protocols {
+    let raw::File { teardowns, once, renders, repeated, lifetimes, .. } = file;
+    let raw::File { calls, containers, large, promises, signals, .. } = file;
     let mut acquires = Patterns::default();
     let mut finds = Patterns::default();
-    let ways = || file.handle.iter().flat_map(|row| &row.get_ref().release);
+    let ways = || file.handle.iter().flat_map(|row| row.get_ref().release.get_ref());
     let release_calls: Vec<String> = ways().filter_map(|way| way.call.clone()).collect();
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
     let release_receivers: Vec<String> = ways().filter_map(|way| way.receiver.clone()).collect();
@@ -208,8 +203,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
     }
     let lifecycles: Vec<Lifecycle> =
         file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
-    Ok(Protocols {
-        needles: Needles::new(&handles).map_err(|error| error.to_string())?,
+    Protocols {
         handles,
         listeners,
         hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
@@ -220,6 +214,7 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
         root_components: Words::new(&once.roots),
+        mounts: Words::new(&once.mounts),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),
         farewells: Words::new(&once.farewells),
@@ -299,15 +294,16 @@ fn build(file: raw::File) -> Result<Protocols, String> {
         release_receivers: Words::new(&release_receivers),
         acquire_methods,
         listener_methods,
-    })
+    }
 }
 
 fn handle(row: raw::Handle) -> Handle {
-    let calls: Vec<String> = row.release.iter().filter_map(|way| way.call.clone()).collect();
-    let methods: Vec<String> = row.release.iter().filter_map(|way| way.method.clone()).collect();
-    let receivers: Vec<String> = row.release.iter().filter_map(|way| way.receiver.clone()).collect();
+    let ways = row.release.into_inner();
+    let calls: Vec<String> = ways.iter().filter_map(|way| way.call.clone()).collect();
+    let methods: Vec<String> = ways.iter().filter_map(|way| way.method.clone()).collect();
+    let receivers: Vec<String> = ways.iter().filter_map(|way| way.receiver.clone()).collect();
     Handle {
-        id: row.id,
+        id: row.id.into_inner(),
         rule: row.rule,
         acquire: row.acquire,
         methods: row.methods,
@@ -330,11 +326,11 @@ fn handle(row: raw::Handle) -> Handle {
         completed: Patterns::new(&row.completed),
         readers: Words::new(&row.readers),
         release_calls: Patterns::new(&calls),
-        releases: row.release.iter().map(release).collect(),
+        releases: ways.iter().map(release).collect(),
         release_methods: Words::new(&methods),
         release_receivers: Words::new(&receivers),
         parts: Words::new(&row.parts),
-        releases_itself: row.release.iter().any(|way| way.itself),
+        releases_itself: ways.iter().any(|way| way.itself),
         source: row.source,
         checked: row.checked,
     }
@@ -364,7 +360,7 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         }
     }
     Listener {
-        id: row.id,
+        id: row.id.into_inner(),
         add: row.add,
         remove: row.remove,
         blanket: row.blanket,
@@ -373,6 +369,7 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         unary: row.unary,
         exact: row.exact,
         wraps: row.wraps,
+        clears: Patterns::new(&row.clears),
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
@@ -395,13 +392,14 @@ fn role(name: &str) -> Option<HookRole> {
 
 fn hook(row: raw::Hook) -> Hook {
     Hook {
-        id: row.id,
+        id: row.id.into_inner(),
         role: role(&row.role).unwrap_or(HookRole::Setup),
         names: row.names,
         modules: row.modules,
         callback: row.callback as usize,
         own: row.own,
         reruns: row.reruns,
+        awaits: row.awaits,
         anywhere: row.anywhere,
         cleanup: row.cleanup.map(|at| at as usize),
         framework: row.framework,
@@ -435,7 +433,7 @@ fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
 
 fn lifecycle(row: raw::Lifecycle) -> Lifecycle {
     Lifecycle {
-        id: row.id,
+        id: row.id.into_inner(),
         bases: Patterns::new(&row.bases),
         suffixes: row.suffixes,
         makers: Patterns::new(&row.makers),
@@ -463,7 +461,8 @@ mod tests {
 
     #[test]
     fn the_embedded_files_are_valid() {
-        let protocols = load(EMBEDDED).expect("rules/*.toml");
+        let catalogue = load(EMBEDDED).expect("rules/*.toml");
+        let protocols = catalogue.all();
         assert!(protocols.acquires.has("timers.setInterval"));
         assert!(!protocols.acquires.has("rxjs.setInterval"));
     }
@@ -478,7 +477,8 @@ mod tests {
 
     #[test]
     fn teardown_names() {
-        let protocols = load(EMBEDDED).expect("rules/*.toml");
+        let catalogue = load(EMBEDDED).expect("rules/*.toml");
+        let protocols = catalogue.all();
         let judge = |name| protocols.teardowns.judge(name);
         assert_eq!(judge("_onDestroy"), Some(TeardownName::Strong));
         assert_eq!(judge("closeConnection"), Some(TeardownName::Weak));

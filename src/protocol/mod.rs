@@ -1,15 +1,18 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
+mod catalogue;
 mod components;
 mod error;
 mod load;
 mod needles;
-mod raw;
+pub mod raw;
+mod tables;
 mod words;
 
+pub use catalogue::Catalogue;
 pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
-pub use load::{EMBEDDED, load};
+pub use load::{EMBEDDED, check_own, load};
 pub use needles::{Needles, is_word};
 pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
@@ -21,8 +24,6 @@ use rustc_hash::FxHashSet;
 #[derive(Debug)]
 pub struct Protocols {
     pub handles: Vec<Handle>,
-    /// What the prefilter looks for on behalf of `handles`.
-    pub needles: Needles,
     pub listeners: Vec<Listener>,
     pub hooks: Hooks,
     pub options: Vec<Options>,
@@ -35,6 +36,8 @@ pub struct Protocols {
     pub singleton_decorators: Patterns,
     /// Names of components at the root of a program: made once, if it is what it is called.
     pub root_components: Words,
+    /// Calls that put a component there.
+    pub mounts: Words,
     pub once_events: Words,
     /// Events that belong to a gesture whose end surely comes.
     pub gesture_events: Words,
@@ -232,6 +235,8 @@ pub struct Listener {
     pub exact: bool,
     /// The receiver is a call of one of `types` with the target as its argument: `$(window)`.
     pub wraps: bool,
+    /// Calls that take off all that an object, their first argument, has put on.
+    pub clears: Patterns,
     pub options: Option<usize>,
     /// The argument that is the target; the receiver of the call is a helper then.
     pub target: Option<usize>,

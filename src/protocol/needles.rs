@@ -1,14 +1,17 @@
 //! Words of which one stands in every file in which a handle can be acquired.
 
-use super::{Handle, HandleRule};
+use super::{HandleRule, raw};
 use aho_corasick::{AhoCorasick, BuildError};
 
-/// All words, searched for at once.
+/// All words of handles, searched for at once, and the few of a user's other rows.
 #[derive(Debug)]
 pub struct Needles {
     automaton: AhoCorasick,
     /// Per pattern of the automaton.
     rules: Vec<HandleRule>,
+    /// Methods by which a user's rows listen, and by which a user's collections grow.
+    pub listening: Vec<String>,
+    pub growing: Vec<String>,
 }
 
 impl Needles {
@@ -16,9 +19,10 @@ impl Needles {
     ///
     /// # Errors
     /// More words than the automaton can hold.
-    pub fn new(handles: &[Handle]) -> Result<Self, BuildError> {
+    pub fn new(built_in: &raw::File, own: &raw::File) -> Result<Self, BuildError> {
         let mut words: Vec<(&str, HandleRule)> = Vec::new();
-        for handle in handles {
+        for handle in built_in.handle.iter().chain(&own.handle) {
+            let handle = handle.get_ref();
             let paths = handle.acquire.iter().map(|path| path.rsplit('.').next().unwrap_or(path));
             let methods = handle.methods.iter().map(String::as_str);
             words.extend(paths.chain(methods).map(|word| (word, handle.rule)));
@@ -26,7 +30,14 @@ impl Needles {
         words.sort_unstable();
         words.dedup();
         let automaton = AhoCorasick::new(words.iter().map(|(word, _)| word))?;
-        Ok(Self { automaton, rules: words.into_iter().map(|(_, rule)| rule).collect() })
+        let listening =
+            own.listener.iter().map(|row| row.get_ref()).flat_map(|row| row.add.iter().chain(&row.once));
+        Ok(Self {
+            automaton,
+            rules: words.into_iter().map(|(_, rule)| rule).collect(),
+            listening: listening.cloned().collect(),
+            growing: own.containers.grow.clone(),
+        })
     }
 
     /// Whether a whole word of a rule that is asked for stands in the text.

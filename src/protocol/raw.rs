@@ -1,10 +1,11 @@
-//! rules/*.toml as written: what serde reads, with unknown keys refused.
+//! rules/*.toml as written, and the rows of a leaklint.jsonc: what serde reads, with unknown keys refused.
 
+pub use super::tables::*;
 use serde::Deserialize;
 use toml::Spanned;
 
 /// One file of rules/.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
     pub handle: Vec<Spanned<Handle>>,
@@ -12,23 +13,133 @@ pub struct File {
     pub hook: Vec<Spanned<Hook>>,
     pub options: Vec<Spanned<Options>>,
     pub lifecycle: Vec<Spanned<Lifecycle>>,
-    pub teardowns: Option<Teardowns>,
-    pub once: Option<Once>,
-    pub renders: Option<Renders>,
-    pub repeated: Option<Repeated>,
-    pub lifetimes: Option<Lifetimes>,
-    pub calls: Option<Calls>,
-    pub containers: Option<Containers>,
-    pub large: Option<Large>,
-    pub promises: Option<Promises>,
-    pub signals: Option<Signals>,
+    pub teardowns: Teardowns,
+    pub once: Once,
+    pub renders: Renders,
+    pub repeated: Repeated,
+    pub lifetimes: Lifetimes,
+    pub calls: Calls,
+    pub containers: Containers,
+    pub large: Large,
+    pub promises: Promises,
+    pub signals: Signals,
+}
+
+/// A row of whatever kind.
+pub trait Row {
+    /// Unlike that of any other row; object literals of frameworks have none.
+    fn id(&self) -> Option<&str>;
+    /// The row counts only in files that import this package, or what lies below it.
+    fn package(&self) -> Option<&str>;
+    /// Says where the row is from, unless it says so itself.
+    fn sign(&mut self, source: String);
+}
+
+macro_rules! rows {
+    ($($name:ident: $id:expr),+ $(,)?) => {$(
+        impl Row for $name {
+            fn id(&self) -> Option<&str> {
+                let id: fn(&Self) -> Option<&str> = $id;
+                id(self)
+            }
+
+            fn package(&self) -> Option<&str> {
+                self.package.as_deref()
+            }
+
+            fn sign(&mut self, source: String) {
+                if self.source.is_empty() {
+                    self.source = source;
+                }
+            }
+        }
+    )+};
+}
+
+rows! {
+    Handle: |row| Some(row.id.get_ref()),
+    Listener: |row| Some(row.id.get_ref()),
+    Hook: |row| Some(row.id.get_ref()),
+    Lifecycle: |row| Some(row.id.get_ref()),
+    Options: |_| None,
+}
+
+impl File {
+    /// All rows.
+    pub fn rows(&self) -> impl Iterator<Item = &dyn Row> {
+        fn each<R: Row>(rows: &[Spanned<R>]) -> impl Iterator<Item = &dyn Row> {
+            rows.iter().map(|row| row.get_ref() as &dyn Row)
+        }
+        let handled = each(&self.handle).chain(each(&self.listener)).chain(each(&self.hook));
+        handled.chain(each(&self.options)).chain(each(&self.lifecycle))
+    }
+
+    /// Says of all rows where they are from, by the byte offset at which they stand.
+    pub fn sign(&mut self, source: impl Fn(usize) -> String) {
+        fn each<R: Row>(rows: &mut [Spanned<R>], source: impl Fn(usize) -> String) {
+            for row in rows {
+                let at = row.span().start;
+                row.get_mut().sign(source(at));
+            }
+        }
+        each(&mut self.handle, &source);
+        each(&mut self.listener, &source);
+        each(&mut self.hook, &source);
+        each(&mut self.options, &source);
+        each(&mut self.lifecycle, &source);
+    }
+
+    /// Drops all other rows.
+    pub fn retain(&mut self, keep: impl Fn(&dyn Row) -> bool) {
+        self.handle.retain(|row| keep(row.get_ref()));
+        self.listener.retain(|row| keep(row.get_ref()));
+        self.hook.retain(|row| keep(row.get_ref()));
+        self.options.retain(|row| keep(row.get_ref()));
+        self.lifecycle.retain(|row| keep(row.get_ref()));
+    }
+
+    /// All tables of word lists.
+    pub fn tables(&self) -> [&dyn Table; 10] {
+        [
+            &self.teardowns,
+            &self.once,
+            &self.renders,
+            &self.repeated,
+            &self.lifetimes,
+            &self.calls,
+            &self.containers,
+            &self.large,
+            &self.promises,
+            &self.signals,
+        ]
+    }
+
+    /// Takes over what another file says.
+    pub fn extend(&mut self, more: Self) {
+        self.handle.extend(more.handle);
+        self.listener.extend(more.listener);
+        self.hook.extend(more.hook);
+        self.options.extend(more.options);
+        self.lifecycle.extend(more.lifecycle);
+        self.teardowns.extend(more.teardowns);
+        self.once.extend(more.once);
+        self.renders.extend(more.renders);
+        self.repeated.extend(more.repeated);
+        self.lifetimes.extend(more.lifetimes);
+        self.calls.extend(more.calls);
+        self.containers.extend(more.containers);
+        self.large.extend(more.large);
+        self.promises.extend(more.promises);
+        self.signals.extend(more.signals);
+    }
 }
 
 /// A call whose result must be released.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handle {
-    pub id: String,
+    pub id: Spanned<String>,
+    pub package: Option<String>,
     pub rule: HandleRule,
     #[serde(default)]
     pub acquire: Vec<String>,
@@ -70,8 +181,10 @@ pub struct Handle {
     pub finds: Vec<String>,
     #[serde(default)]
     pub readers: Vec<String>,
-    pub release: Vec<Release>,
+    pub release: Spanned<Vec<Release>>,
+    #[serde(default)]
     pub source: String,
+    #[serde(default)]
     pub checked: String,
 }
 
@@ -114,7 +227,7 @@ pub enum Holder {
 
 /// One way to end a handle: a call that takes it, a method on it, a method of what gave it out, or a
 /// call of the handle itself.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     pub call: Option<String>,
@@ -125,17 +238,21 @@ pub struct Release {
 }
 
 /// A pair of methods that put a handler on and take it off.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listener {
-    pub id: String,
+    pub id: Spanned<String>,
+    pub package: Option<String>,
     pub add: Vec<String>,
     #[serde(default)]
     pub once: Vec<String>,
+    #[serde(default)]
     pub remove: Vec<String>,
     #[serde(default)]
     pub blanket: Vec<String>,
+    #[serde(default)]
     pub distinctive: bool,
+    #[serde(default)]
     pub deduplicates: bool,
     #[serde(default)]
     pub unary: bool,
@@ -143,19 +260,24 @@ pub struct Listener {
     pub exact: bool,
     #[serde(default)]
     pub wraps: bool,
+    #[serde(default)]
+    pub clears: Vec<String>,
     pub options: Option<u32>,
     pub target: Option<u32>,
     #[serde(default)]
     pub types: Vec<String>,
+    #[serde(default)]
     pub source: String,
+    #[serde(default)]
     pub checked: String,
 }
 
 /// A call that registers what runs at a station of a component's life.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hook {
-    pub id: String,
+    pub id: Spanned<String>,
+    pub package: Option<String>,
     pub names: Vec<String>,
     #[serde(default)]
     pub modules: Vec<String>,
@@ -168,17 +290,22 @@ pub struct Hook {
     pub reruns: bool,
     #[serde(default)]
     pub anywhere: bool,
+    #[serde(default)]
+    pub awaits: bool,
     pub cleanup: Option<u32>,
     pub framework: String,
     pub what: String,
+    #[serde(default)]
     pub source: String,
+    #[serde(default)]
     pub checked: String,
 }
 
 /// Object literals that a framework makes instances of.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
+    pub package: Option<String>,
     pub lifecycle: String,
     #[serde(default)]
     pub makers: Vec<String>,
@@ -205,15 +332,18 @@ pub struct Options {
     #[serde(default)]
     pub shared: Vec<String>,
     pub installed: Option<String>,
+    #[serde(default)]
     pub source: String,
+    #[serde(default)]
     pub checked: String,
 }
 
 /// A kind of class that a framework makes and ends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lifecycle {
-    pub id: String,
+    pub id: Spanned<String>,
+    pub package: Option<String>,
     #[serde(default)]
     pub bases: Vec<String>,
     #[serde(default)]
@@ -242,99 +372,8 @@ pub struct Lifecycle {
     pub element: bool,
     #[serde(default)]
     pub members: Vec<String>,
+    #[serde(default)]
     pub source: String,
+    #[serde(default)]
     pub checked: String,
-}
-
-/// Declares a table of word lists with its source.
-macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $ty:ty),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            $(pub $field: $ty,)+
-            pub source: String,
-            pub checked: String,
-        }
-    )+};
-}
-
-tables! {
-    /// Names of methods that end their object.
-    Teardowns { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
-    /// What runs once.
-    Once { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
-    /// What makes a function run anew at every render.
-    Renders { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
-    /// What runs per request.
-    Repeated {
-        events: Vec<String>,
-        routes: Vec<String>,
-        routers: Vec<String>,
-        handlers: Vec<String>,
-        exports: Vec<String>,
-        decorators: Vec<String>,
-    }
-    /// Who lives how long.
-    Lifetimes {
-        globals: Vec<String>,
-        global_members: Vec<String>,
-        creators: Vec<String>,
-        singletons: Vec<String>,
-        injected_longer: Vec<String>,
-        injected_same: Vec<String>,
-        injected_services: Vec<String>,
-        injecting: Vec<String>,
-        program_modules: Vec<String>,
-        namespaces: Vec<String>,
-        tokens: Vec<String>,
-        injectors: Vec<String>,
-        own_decorators: Vec<String>,
-        way_out: Vec<String>,
-        kept_by_page: Vec<String>,
-    }
-    /// What calls do with what they are given.
-    Calls {
-        harmless: Vec<String>,
-        wrappers: Vec<String>,
-        iterators: Vec<String>,
-        continuations: Vec<String>,
-        value_callbacks: Vec<String>,
-        void_callbacks: Vec<String>,
-        brief: Vec<String>,
-        element_of: Vec<String>,
-        contents_of: Vec<String>,
-        chained: Vec<String>,
-        injections: Vec<String>,
-        states: Vec<String>,
-        cells: Vec<String>,
-    }
-    /// What grows and what bounds.
-    Containers {
-        growing: Vec<String>,
-        grow: Vec<String>,
-        shrink: Vec<String>,
-        read: Vec<String>,
-        roles: Vec<String>,
-        registrars: Vec<String>,
-        fresh_keys: Vec<String>,
-        request_names: Vec<String>,
-        open_names: Vec<String>,
-        closed_members: Vec<String>,
-    }
-    /// What settles when, and what waits for it.
-    Promises {
-        races: Vec<String>,
-        deferred: Vec<String>,
-        deferred_names: Vec<String>,
-        events: Vec<String>,
-        waited_events: Vec<String>,
-        soon: Vec<String>,
-        lasting: Vec<String>,
-    }
-    /// Who aborts a signal.
-    Signals { controllers: Vec<String>, ending: Vec<String>, joined: Vec<String>, bags: Vec<String> }
-    /// What counts as large.
-    Large { bytes: u64, elements: u64, whole: Vec<String>, body_methods: Vec<String> }
 }

@@ -410,6 +410,8 @@ pub struct Tree {
     pub key_types: Vec<(ExprId, Annotation)>,
     /// Type aliases of unions of literals, and enums.
     pub closed_types: FxHashSet<Atom>,
+    /// The modules that `import` and `export … from` name, types included.
+    pub modules: Vec<Atom>,
     /// An `import` or `export` declaration is present.
     pub is_module: bool,
     /// The file is a component with markup.

@@ -74,7 +74,8 @@ impl Solver<'_, '_> {
         if let Some((row, call)) = facts.roles.hooks.callbacks.get(&function) {
             let hook = facts.hook(*row);
             if hook.own || hook.reruns {
-                self.raise(node, Level::Repeated, Why::Effect(*row, *call));
+                let level = if facts.is_effect_of_a_root(*call) { Level::Unknown } else { Level::Repeated };
+                self.raise(node, level, Why::Effect(*row, *call));
             } else {
                 let home = facts.tree.expr(*call).function.index();
                 self.edge(home, node, Why::Effect(*row, *call));

@@ -194,6 +194,12 @@ impl Follow<'_, '_, '_> {
                     Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
                         self.escape(*at, "is in a collection that is handed out");
                     }
+                    // `this.cleanups = cleanups`
+                    Sink::Place { place, .. } => {
+                        if let Some(part) = facts.places.part(place, &Segment::Element) {
+                            self.kept(part, *at);
+                        }
+                    }
                     Sink::Read if self.is_spread_argument(*at) => {
                         self.escape(*at, "is in a collection that is passed on");
                     }
@@ -223,6 +229,9 @@ impl Follow<'_, '_, '_> {
         let foreign = self.index.named(name).iter().filter(|named| facts.places.depth(named.place) > 0);
         let inherited = self.heirs(*class).into_iter().flat_map(|heir| self.index.field(heir, name));
         let found = foreign.chain(inherited).find(|named| self.releases_by(named)).map(|named| named.call);
+        let any = self.index.any_field(*class).iter();
+        let any: Vec<ExprId> = any.filter(|named| self.releases_by(named)).map(|named| named.call).collect();
+        self.trail.releases.extend(any);
         if let Some(call) = found {
             self.escape(call, "may be released through another name of the object");
         }
@@ -435,7 +444,7 @@ impl Follow<'_, '_, '_> {
         let is_effect = hook.is_some();
         if hook == Some(HookRole::Effect)
             && self.protocol().releases_itself
-            && !facts.tree.function(function).is_async
+            && !facts.is_result_of_promise(function)
         {
             self.escape(at, "is the effect's cleanup");
             return;

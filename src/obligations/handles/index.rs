@@ -68,14 +68,29 @@ impl Index {
         self.by_field.get(&(class, name.clone())).map_or(&[], Vec::as_slice)
     }
 
+    /// Calls in a class that release `this[name]`, whatever the name is.
+    pub(super) fn any_field(&self, class: ClassId) -> &[Named] {
+        self.field(class, &Atom::default())
+    }
+
     fn insert(&mut self, facts: &Facts<'_>, call: ExprId, released: Option<ExprId>, way: Way) {
         let Some(place) = released.and_then(|at| facts.places.of(at)) else {
             return;
         };
-        let Some(name) = facts.places.last_name(place).cloned() else {
+        // `this.close()` releases no field.
+        if facts.places.depth(place) == 0 && matches!(facts.places.root(place), Root::This(_)) {
             return;
-        };
+        }
         let named = Named { call, place, way };
+        let name = match (facts.places.last_name(place), facts.places.root(place)) {
+            (Some(name), _) => name.clone(),
+            // `this[name]`: any field of the object.
+            (None, Root::This(class)) => {
+                self.by_field.entry((*class, Atom::default())).or_default().push(named);
+                return;
+            }
+            (None, _) => return,
+        };
         match facts.places.root(place) {
             Root::This(class) => self.by_field.entry((*class, name)).or_default().push(named),
             _ => self.by_name.entry(name).or_default().push(named),

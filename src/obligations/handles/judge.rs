@@ -4,6 +4,7 @@ use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Acquired;
 use crate::ast::BinaryOp;
+use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::places::Root;
 use crate::facts::reach::Reach;
@@ -32,6 +33,13 @@ impl Engine<'_, '_> {
         };
         let found = tier(failure, evidence)?;
         let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
+        if site.rule == HandleRule::Subscription
+            && site.holder.life == Life::Unknown
+            && matches!(failure, Failure::Asymmetric { .. })
+        {
+            let step = "that what it subscribes to outlives it, as with those that are ended";
+            return Some((found.min(Tier::Likely), Some(step.to_owned())));
+        }
         // What its owner's end does shows what it means, however long the holder lives.
         let shown = matches!(failure, Failure::Asymmetric { .. } | Failure::Mismatch { .. });
         Some(match site.holder.assumed.filter(|_| !shown) {

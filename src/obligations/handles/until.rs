@@ -17,8 +17,13 @@ impl Engine<'_, '_> {
         let Kind::Member { object, .. } = facts.tree.kind(callee) else {
             return None;
         };
-        let links = self.chain(*object);
-        let source = links.last().map_or(*object, |(_, source)| *source);
+        let mut links = self.chain(*object);
+        let mut source = links.last().map_or(*object, |(_, source)| *source);
+        // `this.item$ = this.route.data.pipe(first())`, and elsewhere `this.item$.subscribe(f)`
+        if let Some([made]) = facts.places.of(source).map(|place| facts.values_at(place)) {
+            links.extend(self.chain(*made));
+            source = links.last().map_or(source, |(_, source)| *source);
+        }
         if self.completes(source, protocol) {
             return Some(Outcome::Closed("its source ends by itself".to_owned()));
         }
@@ -100,7 +105,7 @@ impl Engine<'_, '_> {
         for at in facts.places.uses(place) {
             for sink in facts.sinks(*at) {
                 match sink {
-                    Sink::Member { member, name } if name == "next" => fired.push(member),
+                    Sink::Member { member, name } if name == "next" || name == "error" => fired.push(member),
                     Sink::Member { name, .. } if name == "complete" => completed = true,
                     Sink::Member { .. } | Sink::Read | Sink::Discarded => {}
                     Sink::Argument { call, .. } if self.is_until(call) => {}
@@ -139,7 +144,8 @@ impl Engine<'_, '_> {
                 let class = facts.tree.classes.get(class.index());
                 class.is_none_or(|class| class.is_abstract)
             }
-            Root::Binding(binding) => facts.is_exported(*binding),
+            // `upload.cancel`: whoever gets the upload can fire it.
+            Root::Binding(binding) => facts.is_exported(*binding) || facts.places.depth(place) > 0,
             _ => true,
         };
         !heirs && facts.values_at(place).iter().any(made)

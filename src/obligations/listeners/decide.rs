@@ -9,6 +9,7 @@ use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home};
 use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
+use crate::facts::paths;
 use crate::facts::places::PlaceId;
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition};
@@ -242,6 +243,26 @@ impl Engine<'_, '_> {
         })
     }
 
+    /// `Signal.clearData(this)` in the owner's end, or in that of a base which we do not see.
+    fn is_cleared_whole(&self, site: &Site, setting: &Setting<'_>) -> bool {
+        let facts = self.facts;
+        let clears = &facts.protocols.listeners[site.row].clears;
+        let Owner::Class(class) = setting.owner else {
+            return false;
+        };
+        if clears.is_empty() {
+            return false;
+        }
+        let last = facts.classes.lineage(class).last().unwrap_or(class);
+        facts.classes.get(last).extends.is_some()
+            || setting.reach.functions.iter().any(|function| {
+                facts.graph.calls_in[function.index()].iter().any(|call| {
+                    let callee = facts.tree.call_parts(*call).map(|(callee, _)| callee);
+                    callee.is_some_and(|callee| paths::matches(facts.tree, callee, clears).is_some())
+                })
+            })
+    }
+
     fn listener_outcome(
         &self,
         table: &Table,
@@ -252,6 +273,9 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let Setting { owner, holder, reach, .. } = *setting;
         let site = &table.sites[at];
+        if self.is_cleared_whole(site, setting) {
+            return Outcome::Closed("the owner's end takes off all that it has put on".to_owned());
+        }
         if let Some(outcome) = self.doubled(table, site, reach) {
             return outcome;
         }

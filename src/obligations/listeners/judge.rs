@@ -103,15 +103,16 @@ impl Engine<'_, '_> {
         if self.is_of_the_program(site) {
             return false;
         }
+        let root = self.root_cause(repetition);
+        let constructs = matches!(root, Why::VisibleClass(_) | Why::Constructed(_));
+        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
+        if farewell && !constructs {
+            return false;
+        }
         if component || reach.teardowns.strong().is_some() {
             return true;
         }
-        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
-        if farewell || !matches!(owner, Owner::Class(_)) {
-            return false;
-        }
-        let root = self.root_cause(repetition);
-        matches!(root, Why::VisibleClass(_) | Why::Constructed(_)) && self.instance_grows(owner)
+        !farewell && matches!(owner, Owner::Class(_)) && constructs && self.instance_grows(owner)
     }
 
     /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program

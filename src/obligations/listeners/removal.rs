@@ -102,7 +102,11 @@ impl Engine<'_, '_> {
     pub(super) fn fit(&self, table: &Table, site: &Site, removal: &Site) -> Fit {
         let facts = self.facts;
         if removal.row != site.row && removal.role != ListenerRole::Blanket {
-            return Fit::Other;
+            // `events.addEventListener(type, f)` and `events.removeListener(type, f)`: names of the emitter's own choice.
+            let own = removal.place.is_some()
+                && self.same_event(&site.event, &removal.event) == Some(true)
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes;
+            return if own { Fit::Matches } else { Fit::Other };
         }
         let Some(true) = self.same_event(&site.event, &removal.event) else {
             return match self.same_event(&site.event, &removal.event) {

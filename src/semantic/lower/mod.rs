@@ -119,6 +119,7 @@ impl Lower {
             tries: Vec::new(),
             exits: Vec::new(),
             key_types: Vec::new(),
+            modules: Vec::new(),
             closed_types: FxHashSet::default(),
             is_module: false,
             component: None,

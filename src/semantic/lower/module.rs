@@ -35,6 +35,7 @@ impl Lower {
     }
 
     fn module_decl(&mut self, decl: &ModuleDecl) {
+        self.tree.modules.extend(source_of(decl));
         match decl {
             // Imports of types too: an annotation may name them.
             ModuleDecl::Import(import) => {
@@ -183,6 +184,20 @@ impl Lower {
         if let Some(TsNamespaceBody::TsModuleBlock(block)) = body {
             self.in_scope(ScopeKind::Block, |me| me.items(&block.body));
         }
+    }
+}
+
+/// The module that a declaration takes something from.
+fn source_of(decl: &ModuleDecl) -> Option<Atom> {
+    match decl {
+        ModuleDecl::Import(import) => Some(module_name(&import.src)),
+        ModuleDecl::ExportNamed(export) => export.src.as_deref().map(module_name),
+        ModuleDecl::ExportAll(export) => Some(module_name(&export.src)),
+        ModuleDecl::TsImportEquals(import) => match &import.module_ref {
+            TsModuleRef::TsExternalModuleRef(external) => Some(module_name(&external.expr)),
+            TsModuleRef::TsEntityName(_) => None,
+        },
+        _ => None,
     }
 }
 
