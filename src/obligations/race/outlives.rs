@@ -46,6 +46,9 @@ impl Engine<'_, '_> {
         if makers.iter().any(|made| inner.contains(&tree.expr(*made).function)) {
             return Err("the promise is made anew by the code that races it".to_owned());
         }
+        if inner.iter().any(|function| self.begins_or_ends(*function)) {
+            return Err("this begins or ends something, once".to_owned());
+        }
         match home {
             MODULE => {
                 if makers.is_empty() {
@@ -116,14 +119,18 @@ impl Engine<'_, '_> {
     /// What the constructor runs, or a method whose name says that it begins or ends the object.
     fn runs_once_per_instance(&self, site: FnId, class: ClassId) -> bool {
         let facts = self.facts;
-        let named = |function: FnId| {
-            facts.function_name(function).is_some_and(|name| {
-                facts.teardown_name(name).is_some()
-                    || facts.protocols.is_set_up_name(name)
-                    || facts.protocols.once_functions.has(name)
-            })
-        };
-        facts.tree.enclosing(site).any(named) || self.construction(class).contains(&site)
+        facts.tree.enclosing(site).any(|function| self.begins_or_ends(function))
+            || self.construction(class).contains(&site)
+    }
+
+    /// A function whose name says that it sets something up or ends it.
+    fn begins_or_ends(&self, function: FnId) -> bool {
+        let facts = self.facts;
+        facts.function_name(function).is_some_and(|name| {
+            facts.teardown_name(name).is_some()
+                || facts.protocols.is_set_up_name(name)
+                || facts.protocols.once_functions.has(name)
+        })
     }
 
     /// The expressions that make the promise, or the object that holds it.
@@ -204,7 +211,9 @@ impl Engine<'_, '_> {
                 {
                     return Ok(repetition.clone());
                 }
-                Why::JsxHandler | Why::Returned | Why::Exported => return Ok(repetition.clone()),
+                Why::JsxHandler | Why::Returned | Why::Exported | Why::PublicMethod(_) => {
+                    return Ok(repetition.clone());
+                }
                 _ => break,
             }
         }

@@ -146,10 +146,18 @@ impl Engine<'_, '_> {
         if handed_on {
             return Pending::Unknown;
         }
-        let named = |name: &str| facts.places.part(deferred, &Segment::Named(name.into()));
-        let parts = ["resolve", "reject"].into_iter().filter_map(named);
-        let mentions = parts.flat_map(|part| facts.places.uses(part)).copied();
-        self.combine(mentions.map(|mention| self.settles(mention, hops)).collect())
+        // `resolve`, `reject`, `fulfill`, `cancel`: whatever is called on it but the promise itself.
+        let settling = |at: &ExprId| {
+            facts.sinks(*at).into_iter().find_map(|sink| match sink {
+                Sink::Member { member, name } if name != "promise" => Some(member),
+                _ => None,
+            })
+        };
+        let mentions: Vec<ExprId> = facts.places.uses(deferred).iter().filter_map(settling).collect();
+        if mentions.is_empty() {
+            return Pending::Unknown;
+        }
+        self.combine(mentions.into_iter().map(|mention| self.settles(mention, hops)).collect())
     }
 
     fn pending_value(&self, lookup: &Lookup, value: ExprId, hops: u32) -> Pending {
