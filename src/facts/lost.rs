@@ -159,7 +159,8 @@ impl Facts<'_> {
         let entry = self.tree.function(function);
         let name = entry.name.as_ref().filter(|_| entry.kind == FnKind::Method && !entry.is_static)?;
         let lifecycle = &self.protocols.lifecycles[lifecycle];
-        lifecycle.members.has(name).then_some(Loss::Lifecycle(function))
+        let drops = lifecycle.members.has(name) || lifecycle.entry.has(name);
+        drops.then_some(Loss::Lifecycle(function))
     }
 
     /// What becomes of the result where a function is called or handed on.

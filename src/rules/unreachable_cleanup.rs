@@ -101,9 +101,10 @@ fn help(cx: &Cx<'_>, verdict: &Verdict, loss: Loss) -> String {
                 .to_owned()
         }
         Loss::Promise(_) | Loss::Unused(_) => "keep the cleanup where the owner's end can call it".to_owned(),
-        Loss::Callback(_) | Loss::Jsx(_) => {
-            "keep the cleanup in a variable or ref, and call it where the owner ends".to_owned()
-        }
+        Loss::Callback(_) | Loss::Jsx(_) => match cx.facts.end_words(verdict.owner) {
+            Some(end) => format!("do what it does in {end} instead of returning it"),
+            None => "keep the cleanup in a variable or ref, and call it where the owner ends".to_owned(),
+        },
         Loss::Lifecycle(method) => {
             let lifecycle =
                 cx.facts.classes.of_member(method).and_then(|class| cx.facts.classes.get(class).lifecycle);
