@@ -317,6 +317,7 @@ fn handle(row: raw::Handle) -> Handle {
         types: Patterns::new(&row.types),
         imported: row.imported,
         local: row.local,
+        owners: row.owners,
         injected: row.injected,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),

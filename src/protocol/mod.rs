@@ -145,6 +145,8 @@ pub struct Handle {
     pub imported: bool,
     /// `methods` are verbs of the project's own (`on*`): they count where the file itself releases what one returned.
     pub local: bool,
+    /// Words in the names of what takes such handles over: `this.toDispose.push(…)`.
+    owners: Vec<String>,
     /// `methods` count on a property of an injected service: a convention as well.
     pub injected: bool,
     pub callback: Option<usize>,
@@ -376,6 +378,13 @@ impl Lifecycle {
         let ends: Vec<String> =
             self.teardown_names.iter().take(2).map(|name| format!("`{name}()`")).collect();
         ends.join(" or ")
+    }
+}
+
+impl Handle {
+    /// `toDispose`, `subscriptions`: what is put there is meant to be released.
+    pub fn is_owner(&self, name: &str) -> bool {
+        has_word(name, &self.owners)
     }
 }
 

@@ -152,6 +152,8 @@ pub struct Handle {
     #[serde(default)]
     pub local: bool,
     #[serde(default)]
+    pub owners: Vec<String>,
+    #[serde(default)]
     pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,

@@ -3,6 +3,9 @@
 use super::super::Engine;
 use super::Acquired;
 use crate::ast::Atom;
+use crate::facts::flow::Sink;
+use crate::facts::places::PlaceId;
+use crate::protocol::HookRole;
 use crate::semantic::*;
 use rustc_hash::FxHashMap;
 
@@ -38,12 +41,12 @@ impl Engine<'_, '_> {
         (callable && self.handle_row(call).is_none()).then_some((name, row))
     }
 
-    /// How many calls of each such method are released.
+    /// How many calls of each such method are released, or given to what releases.
     pub(super) fn released_locally(&self, sites: &[Acquired]) -> FxHashMap<Atom, usize> {
         let mut counts = FxHashMap::default();
         for site in sites {
-            let local = self.facts.protocols.handles[site.row].local && !site.trail.releases.is_empty();
-            if let Some(name) = self.called_name(site.call).filter(|_| local) {
+            let local = self.facts.protocols.handles[site.row].local;
+            if let Some(name) = self.called_name(site.call).filter(|_| local && self.is_released(site)) {
                 *counts.entry(name.clone()).or_default() += 1;
             }
         }
@@ -57,6 +60,28 @@ impl Engine<'_, '_> {
         }
         let all =
             self.called_name(site.call).and_then(|name| released.get(name)).copied().unwrap_or_default();
-        all > usize::from(!site.trail.releases.is_empty())
+        all > usize::from(self.is_released(site))
+    }
+
+    /// Released here, the cleanup of an effect, or in something whose name says that it releases: `toDispose.push(…)`.
+    fn is_released(&self, site: &Acquired) -> bool {
+        let facts = self.facts;
+        let row = &facts.protocols.handles[site.row];
+        let owns = |name: Option<&Atom>| name.is_some_and(|name| row.is_owner(name));
+        let cleans = |sink: &Sink| matches!(sink, Sink::Returned(function) if facts.hook_role(*function) == Some(HookRole::Effect));
+        let taken_by = |call: ExprId| {
+            let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
+            let object = callee.and_then(|callee| match facts.tree.kind(callee) {
+                Kind::Member { object, .. } => facts.callee_name(*object),
+                _ => None,
+            });
+            owns(object) || owns(callee.and_then(|callee| facts.callee_name(callee)))
+        };
+        let kept =
+            |place: &PlaceId| facts.places.ancestors(*place).any(|at| owns(facts.places.last_name(at)));
+        !site.trail.releases.is_empty()
+            || facts.sinks(site.call).iter().any(cleans)
+            || site.trail.places.iter().any(kept)
+            || site.trail.escape.is_some_and(|(at, _)| taken_by(at))
     }
 }
