@@ -5,6 +5,7 @@ use crate::protocol::{HandleRule, is_word};
 use crate::rules;
 use crate::settings::Settings;
 use memchr::memmem;
+use rustc_hash::FxHashSet;
 
 /// Words of which one must occur before any rule of their group can fire.
 const LISTENERS: [&str; 6] =
@@ -34,15 +35,42 @@ pub fn is_candidate(text: &str, settings: &Settings) -> bool {
 fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
     let needles = settings.catalogue.needles();
     if settings.is_enabled("overwritten-handle") || settings.is_enabled("unreachable-cleanup") {
-        return needles.any(bytes, |_| true) || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
+        return needles.any(bytes, |_| true)
+            || may_be_local(bytes, settings)
+            || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
     }
     let enabled = |rule: HandleRule| settings.is_enabled(rules::of_handle(rule));
-    needles.any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
+    may_be_local(bytes, settings) && settings.is_enabled("unreleased-subscription")
+        || needles
+            .any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
 }
 
 /// A cleanup of something unknown gets lost in an async function or a promise of an effect.
 fn may_lose(bytes: &[u8]) -> bool {
     EFFECTS.iter().any(|word| has(bytes, word)) && LOSES.iter().any(|word| has(bytes, word))
+}
+
+/// A method of a verb that counts by what the file shows, called at least twice: `.onChange(` and `.onChange(`.
+fn may_be_local(bytes: &[u8], settings: &Settings) -> bool {
+    let mut names: FxHashSet<&[u8]> = FxHashSet::default();
+    for verb in &settings.catalogue.needles().local {
+        let before = verb.before.as_bytes();
+        for at in memmem::find_iter(bytes, before) {
+            let rest = &bytes[at..];
+            let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+            let end = rest.iter().position(|byte| !part(byte));
+            let name = &rest[..end.unwrap_or(rest.len())];
+            let next = rest[name.len()..].iter().find(|byte| !byte.is_ascii_whitespace());
+            let called = matches!(next, Some(b'(' | b'?' | b'<' | b'!' | b'/' | b')' | b'\'' | b'"' | b'`'));
+            let begins = name.get(before.len()).is_some_and(u8::is_ascii_uppercase);
+            if called && begins && is_word(bytes, at, name.len()) {
+                if !names.insert(name) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
 }
 
 fn listens(settings: &Settings) -> bool {
@@ -61,6 +89,12 @@ fn may_listen(bytes: &[u8], settings: &Settings) -> bool {
         || (has_member(bytes, b"bind") && (has(bytes, "$") || has(bytes, "jQuery")))
         || has_any(bytes, &settings.catalogue.needles().listening)
         || (has_member(bytes, b"connect") && has(bytes, "Signal"))
+        || settings
+            .catalogue
+            .needles()
+            .removals
+            .iter()
+            .any(|verb| has(bytes, &verb.before) && has(bytes, &verb.after))
 }
 
 fn may_grow(bytes: &[u8], settings: &Settings) -> bool {

@@ -32,7 +32,7 @@ struct ListedRule {
 struct ListedProtocol<'a> {
     id: &'a str,
     rule: &'a str,
-    acquire: Vec<&'a str>,
+    acquire: Vec<String>,
     release: Vec<String>,
     source: &'a str,
     checked: &'a str,
@@ -81,18 +81,20 @@ fn protocol_list(protocols: &Protocols, format: ListFormat) -> Result<String, St
         list.push(ListedProtocol {
             id: &row.id,
             rule: rules::of_handle(row.rule),
-            acquire: row.acquire.iter().chain(&row.methods).map(String::as_str).collect(),
+            acquire: row.acquire.iter().chain(&row.methods).cloned().collect(),
             release: row.releases.iter().map(|way| way.text(&row.noun.replace(' ', "_"))).collect(),
             source: &row.source,
             checked: &row.checked,
         });
     }
     for row in &protocols.listeners {
+        let pairs = row.pairs.iter().map(|pair| (pair.add.name("*"), pair.remove.name("*")));
+        let (added, removed): (Vec<String>, Vec<String>) = pairs.unzip();
         list.push(ListedProtocol {
             id: &row.id,
             rule: "unremoved-listener",
-            acquire: row.add.iter().map(String::as_str).collect(),
-            release: row.remove.iter().chain(&row.blanket).cloned().collect(),
+            acquire: row.add.iter().cloned().chain(added).collect(),
+            release: row.remove.iter().chain(&row.blanket).cloned().chain(removed).collect(),
             source: &row.source,
             checked: &row.checked,
         });

@@ -6,6 +6,7 @@ mod holders;
 mod index;
 mod judge;
 mod listening;
+mod local;
 mod outcome;
 mod overwritten;
 mod rearm;
@@ -13,6 +14,7 @@ mod until;
 
 use super::trace::Step;
 use super::{Engine, Failure, Family, Verdict};
+use crate::ast::Atom;
 use crate::facts::Facts;
 use crate::facts::lifetime::Holder;
 use crate::facts::owner::Owner;
@@ -64,16 +66,18 @@ impl Engine<'_, '_> {
     /// Judges every call that acquires a handle.
     pub(super) fn handles(&mut self) {
         let calls = self.facts.tree.calls.iter();
-        let acquired: Vec<(ExprId, usize)> =
+        let mut acquired: Vec<(ExprId, usize)> =
             calls.filter_map(|call| Some((*call, self.handle_row(*call)?))).collect();
+        acquired.extend(self.local_disposers());
         if acquired.is_empty() {
             return;
         }
         let index = Index::new(self.facts);
         let sites =
             Sites::new(acquired.into_iter().map(|(call, row)| self.acquired(call, row, &index)).collect());
+        let released = self.released_locally(&sites.all);
         for at in 0..sites.all.len() {
-            self.handle(&sites, at);
+            self.handle(&sites, at, &released);
         }
     }
 
@@ -97,13 +101,19 @@ impl Engine<'_, '_> {
         Acquired { call, row, rule, trail, owner, holder }
     }
 
-    fn handle(&mut self, sites: &Sites, at: usize) {
+    fn handle(&mut self, sites: &Sites, at: usize, released: &FxHashMap<Atom, usize>) {
         let facts = self.facts;
         let site = &sites.all[at];
         let call = site.call;
         let repetition = self.handle_repetition(site);
         let reach = self.reach(site.owner);
         let outcome = self.handle_outcome(sites, at, &repetition, &reach);
+        let outcome = match (outcome, self.is_shown(site, released)) {
+            (Outcome::Open(_), false) => {
+                Outcome::Closed("nothing in the file shows that the result ends it".to_owned())
+            }
+            (outcome, _) => outcome,
+        };
         let verdict = match &outcome {
             Outcome::Closed(_) => None,
             Outcome::Open(failure) => self.handle_tier(site, failure, &repetition, &reach),

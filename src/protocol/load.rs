@@ -77,6 +77,12 @@ impl Checker<'_> {
             let at = row.span().start;
             let row = row.get_ref();
             self.row(at, &row.id, &row.source, &row.checked)?;
+            if row.pairs.iter().any(|pair| Pair::new(pair).is_none()) {
+                return self.fail(at, "a pair is `add* remove*`: two verbs, each with one star");
+            }
+            if !row.pairs.is_empty() {
+                continue;
+            }
             self.filled(at, "add", row.add.is_empty())?;
             self.filled(at, "remove", row.remove.is_empty())?;
             if !row.distinctive && row.types.is_empty() && row.target.is_none() {
@@ -109,7 +115,7 @@ impl Checker<'_> {
     fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(row.release.span().start, "release", row.release.get_ref().is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected {
+        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected && !row.local {
             return self
                 .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }
@@ -186,11 +192,13 @@ pub(super) fn build(file: raw::File) -> Protocols {
     let release_methods: Vec<String> = ways().filter_map(|way| way.method.clone()).collect();
     let release_receivers: Vec<String> = ways().filter_map(|way| way.receiver.clone()).collect();
     let mut acquire_methods: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
+    let mut local_methods = Vec::new();
     let mut handles = Vec::new();
     for (at, row) in file.handle.into_iter().enumerate() {
         let row = row.into_inner();
         acquires.add(&row.acquire, at);
         finds.add(&row.finds, at);
+        local_methods.extend(row.methods.iter().filter_map(|method| Some((Verb::new(method)?, at))));
         for method in &row.methods {
             acquire_methods.entry(Atom::from(method.as_str())).or_default().push(at);
         }
@@ -203,7 +211,10 @@ pub(super) fn build(file: raw::File) -> Protocols {
     }
     let lifecycles: Vec<Lifecycle> =
         file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
+    let paired = (0..listeners.len()).filter(|at: &usize| !listeners[*at].pairs.is_empty()).collect();
     Protocols {
+        paired,
+        local_methods,
         handles,
         listeners,
         hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
@@ -309,6 +320,8 @@ fn handle(row: raw::Handle) -> Handle {
         methods: row.methods,
         types: Patterns::new(&row.types),
         imported: row.imported,
+        local: row.local,
+        owners: row.owners,
         injected: row.injected,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),
@@ -363,6 +376,7 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         id: row.id.into_inner(),
         add: row.add,
         remove: row.remove,
+        pairs: row.pairs.iter().filter_map(|pair| Pair::new(pair)).collect(),
         blanket: row.blanket,
         distinctive: row.distinctive,
         deduplicates: row.deduplicates,

@@ -5,6 +5,7 @@ mod components;
 mod error;
 mod load;
 mod needles;
+mod pairs;
 pub mod raw;
 mod tables;
 mod words;
@@ -14,6 +15,7 @@ pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, check_own, load};
 pub use needles::{Needles, is_word};
+pub use pairs::{Pair, Verb};
 pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
 
@@ -126,6 +128,10 @@ pub struct Protocols {
     pub release_receivers: Words,
     /// Methods that acquire handles, with the rows they may belong to.
     pub acquire_methods: rustc_hash::FxHashMap<Atom, Vec<usize>>,
+    /// Rows of `listeners` that have pairs.
+    paired: Vec<usize>,
+    /// Verbs of handles that count where the file shows what they are.
+    local_methods: Vec<(Verb, usize)>,
     /// Names of listener methods: the payload says which listener and which role.
     pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
 }
@@ -141,6 +147,10 @@ pub struct Handle {
     pub types: Patterns,
     /// `methods` count on whatever is imported, when all they are given is a callback: a convention, not knowledge.
     pub imported: bool,
+    /// `methods` are verbs of the project's own (`on*`): they count where the file itself releases what one returned.
+    pub local: bool,
+    /// Words in the names of what takes such handles over: `this.toDispose.push(…)`.
+    owners: Vec<String>,
     /// `methods` count on a property of an injected service: a convention as well.
     pub injected: bool,
     pub callback: Option<usize>,
@@ -227,6 +237,8 @@ pub struct Listener {
     pub id: String,
     pub add: Vec<String>,
     pub remove: Vec<String>,
+    /// Instead of names: verbs of pairs whose subject is the event.
+    pub pairs: Vec<Pair>,
     pub blanket: Vec<String>,
     pub distinctive: bool,
     pub deduplicates: bool,
@@ -377,7 +389,37 @@ impl Lifecycle {
     }
 }
 
+impl Handle {
+    /// `toDispose`, `subscriptions`: what is put there is meant to be released.
+    pub fn is_owner(&self, name: &str) -> bool {
+        has_word(name, &self.owners)
+    }
+}
+
+impl Listener {
+    /// The name of the method that undoes what a method adds.
+    pub fn removal_of(&self, added_by: &str) -> Option<String> {
+        let paired = self.pairs.iter().find_map(|pair| Some(pair.remove.name(pair.add.subject(added_by)?)));
+        paired.or_else(|| self.remove.first().cloned())
+    }
+}
+
 impl Protocols {
+    /// The row and role of a method that is one of a pair, and what it is about: `News` of `subscribeNews`.
+    pub fn paired<'n>(&self, name: &'n str) -> Option<(usize, ListenerRole, &'n str)> {
+        self.paired.iter().find_map(|row| {
+            self.listeners[*row].pairs.iter().find_map(|pair| {
+                let added = pair.add.subject(name).map(|subject| (*row, ListenerRole::Add, subject));
+                added.or_else(|| Some((*row, ListenerRole::Remove, pair.remove.subject(name)?)))
+            })
+        })
+    }
+
+    /// The row of a method that may return what ends what it begins.
+    pub fn local_method(&self, name: &str) -> Option<usize> {
+        self.local_methods.iter().find(|(verb, _)| verb.subject(name).is_some()).map(|(_, row)| *row)
+    }
+
     /// Whether a method of this name takes listeners off.
     pub fn is_removal(&self, name: &Atom) -> bool {
         self.listener_methods

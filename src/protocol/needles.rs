@@ -1,6 +1,6 @@
 //! Words of which one stands in every file in which a handle can be acquired.
 
-use super::{HandleRule, raw};
+use super::{HandleRule, Pair, Verb, raw};
 use aho_corasick::{AhoCorasick, BuildError};
 
 /// All words of handles, searched for at once, and the few of a user's other rows.
@@ -12,6 +12,9 @@ pub struct Needles {
     /// Methods by which a user's rows listen, and by which a user's collections grow.
     pub listening: Vec<String>,
     pub growing: Vec<String>,
+    /// The removals of pairs, and the verbs that count where a file shows what they are.
+    pub removals: Vec<Verb>,
+    pub local: Vec<Verb>,
 }
 
 impl Needles {
@@ -24,7 +27,7 @@ impl Needles {
         for handle in built_in.handle.iter().chain(&own.handle) {
             let handle = handle.get_ref();
             let paths = handle.acquire.iter().map(|path| path.rsplit('.').next().unwrap_or(path));
-            let methods = handle.methods.iter().map(String::as_str);
+            let methods = handle.methods.iter().filter(|_| !handle.local).map(String::as_str);
             words.extend(paths.chain(methods).map(|word| (word, handle.rule)));
         }
         words.sort_unstable();
@@ -32,7 +35,13 @@ impl Needles {
         let automaton = AhoCorasick::new(words.iter().map(|(word, _)| word))?;
         let listening =
             own.listener.iter().map(|row| row.get_ref()).flat_map(|row| row.add.iter().chain(&row.once));
+        let listeners = built_in.listener.iter().chain(&own.listener).map(|row| row.get_ref());
+        let pairs = listeners.flat_map(|row| &row.pairs).filter_map(|pair| Pair::new(pair));
+        let handles = built_in.handle.iter().chain(&own.handle).map(|row| row.get_ref());
+        let local = handles.flat_map(|row| &row.methods).filter_map(|method| Verb::new(method));
         Ok(Self {
+            removals: pairs.map(|pair| pair.remove).collect(),
+            local: local.collect(),
             automaton,
             rules: words.into_iter().map(|(_, rule)| rule).collect(),
             listening: listening.cloned().collect(),

@@ -150,6 +150,10 @@ pub struct Handle {
     #[serde(default)]
     pub imported: bool,
     #[serde(default)]
+    pub local: bool,
+    #[serde(default)]
+    pub owners: Vec<String>,
+    #[serde(default)]
     pub injected: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
@@ -243,7 +247,10 @@ pub struct Release {
 pub struct Listener {
     pub id: Spanned<String>,
     pub package: Option<String>,
+    #[serde(default)]
     pub add: Vec<String>,
+    #[serde(default)]
+    pub pairs: Vec<String>,
     #[serde(default)]
     pub once: Vec<String>,
     #[serde(default)]

@@ -60,7 +60,8 @@ fn disposer(verdict: &Verdict) -> String {
 /// The call that takes the listener off, as code.
 pub(super) fn removal(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let row = &cx.facts.protocols.listeners[verdict.row];
-    let remove = &row.remove[0];
+    let called = cx.facts.tree.call_parts(verdict.site).and_then(|(callee, _)| cx.facts.callee_name(callee));
+    let remove = called.and_then(|name| row.removal_of(name)).unwrap_or_else(|| "remove".to_owned());
     let target = &verdict.subject;
     let handler = verdict.handler.as_deref().unwrap_or("handler");
     let capture = if verdict.capture { ", true" } else { "" };

@@ -38,6 +38,10 @@ impl Engine<'_, '_> {
                 let assumed = Some("that what is imported keeps the function until it is told to stop");
                 held(Holder { assumed, ..self.receiver_holder(call, owner) })
             }
+            protocol::Holder::Receiver if protocol.local => {
+                let assumed = Some("that what this call returns ends it, like what the other calls return");
+                held(Holder { assumed, ..self.receiver_holder(call, owner) })
+            }
             protocol::Holder::Receiver => held(self.receiver_holder(call, owner)),
             protocol::Holder::Target => held(self.target_holder(trail, owner)),
             protocol::Holder::Argument => held(self.argument_holder(call, owner)),

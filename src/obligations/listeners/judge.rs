@@ -5,7 +5,7 @@ use super::super::{Engine, Failure};
 use super::Table;
 use super::decide::Setting;
 use super::site::{Event, Site};
-use crate::facts::handler::{Handler, Home};
+use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
@@ -37,6 +37,10 @@ impl Engine<'_, '_> {
         }
         let mut found = tier(failure, evidence)?;
         let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
+        let paired = !self.facts.protocols.listeners[site.row].pairs.is_empty();
+        if paired && plain && !self.is_released_elsewhere(table, site) {
+            return None;
+        }
         let keeps = site.handler.is_some_and(|handler| self.facts.keeps_call_data(handler));
         if plain && !site.known {
             return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
@@ -86,10 +90,37 @@ impl Engine<'_, '_> {
             found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
             assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
         }
-        if holder.assumed.is_some() {
+        if holder.assumed.is_some() || paired {
             found = found.min(Tier::Likely);
         }
+        if paired {
+            assumed = Some(self.pair_step(site));
+        }
         Some((found, assumed))
+    }
+
+    /// Another listener of the same receiver and event is taken off by a call that fits it: what the pair of methods does.
+    fn is_released_elsewhere(&self, table: &Table, site: &Site) -> bool {
+        let added = self.added(table, site.place, &site.event).unwrap_or_default();
+        let mut others =
+            added.into_iter().filter(|other| other.event == site.event && other.call != site.call);
+        site.place.is_some()
+            && others.any(|other| {
+                let mut removals = self.candidates(table, other).filter(|removal| removal.row == site.row);
+                removals.any(|removal| {
+                    removal.place == other.place
+                        && removal.event == other.event
+                        && self.facts.same_handler(&other.identity, &removal.identity) == Same::Yes
+                })
+            })
+    }
+
+    fn pair_step(&self, site: &Site) -> String {
+        let facts = self.facts;
+        let callee = facts.tree.call_parts(site.call).and_then(|(callee, _)| facts.callee_name(callee));
+        let added = callee.map(ToString::to_string).unwrap_or_default();
+        let removal = facts.protocols.listeners[site.row].removal_of(&added).unwrap_or_default();
+        format!("that `{removal}` undoes what `{added}` does")
     }
 
     /// Set-up code that a page or a server runs once looks just like a leak, unless it runs for every instance, or its

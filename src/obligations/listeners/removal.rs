@@ -65,7 +65,12 @@ impl Engine<'_, '_> {
     }
 
     /// Added listeners of a receiver whose event may be this one; `None` if they are too many.
-    fn added<'t>(&self, table: &'t Table, place: Option<PlaceId>, event: &Event) -> Option<Vec<&'t Site>> {
+    pub(super) fn added<'t>(
+        &self,
+        table: &'t Table,
+        place: Option<PlaceId>,
+        event: &Event,
+    ) -> Option<Vec<&'t Site>> {
         let added = table.added.get(&place).map_or(Some(Vec::new()), |added| added.may_be(event))?;
         Some(added.into_iter().map(|at| &table.sites[at]).collect())
     }

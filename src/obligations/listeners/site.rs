@@ -46,7 +46,9 @@ impl Engine<'_, '_> {
     pub(super) fn listener_site(&self, call: ExprId, callee: ExprId, args: &[ExprId]) -> Option<Site> {
         let facts = self.facts;
         let name = facts.callee_name(callee)?;
-        let rows = facts.protocols.listener_methods.get(name)?;
+        let Some(rows) = facts.protocols.listener_methods.get(name) else {
+            return self.paired_site(call, callee, name, args);
+        };
         if self.handle_row(call).is_some() {
             return None;
         }
@@ -104,6 +106,34 @@ impl Engine<'_, '_> {
             once: role == ListenerRole::Once || options.once,
             signal: options.signal,
             known,
+        })
+    }
+
+    /// `store.subscribeNews(f)` and `store.unsubscribeNews(f)`: a listener of `News`, if the file shows that they are a pair.
+    fn paired_site(&self, call: ExprId, callee: ExprId, name: &Atom, args: &[ExprId]) -> Option<Site> {
+        let facts = self.facts;
+        let (row, role, subject) = facts.protocols.paired(name)?;
+        let (Kind::Member { object, .. }, [handler]) = (facts.tree.kind(callee), args) else {
+            return None;
+        };
+        let adds = role == ListenerRole::Add;
+        let callable = self.may_be_handler(*handler) && !(adds && facts.functions_of(*handler).is_empty());
+        if !callable || self.handle_row(call).is_some() {
+            return None;
+        }
+        Some(Site {
+            call,
+            row,
+            role,
+            receiver: Some(*object),
+            place: facts.places.of(*object),
+            event: Event::Named(Atom::from(subject)),
+            handler: Some(*handler),
+            identity: facts.handler(*handler),
+            capture: Some(false),
+            once: false,
+            signal: SignalOption::None,
+            known: true,
         })
     }
 
