@@ -48,7 +48,20 @@ impl Facts<'_> {
             self.is_imported(place)
                 || stream && self.places.parent(place).is_some_and(|of| self.is_imported(of))
         });
-        imported && row.callback == Some(0) && !self.functions_of(*only).is_empty()
+        imported
+            && row.callback == Some(0)
+            && (!self.functions_of(*only).is_empty() || self.is_state_setter(*only))
+    }
+
+    /// `setUser` of `const [user, setUser] = useState()`
+    fn is_state_setter(&self, value: ExprId) -> bool {
+        let Kind::Ident(reference) = self.tree.kind(value) else {
+            return false;
+        };
+        let binding = self.tree.scopes.reference(*reference).binding;
+        let made = binding.and_then(|binding| self.tree.scopes.binding(binding).init);
+        let callee = made.and_then(|made| self.tree.call_parts(made)).map(|(callee, _)| callee);
+        callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| self.protocols.states.has(name))
     }
 
     /// What a chain of methods begins with: `a` of `a.pipe(…).pipe(…)`.
