@@ -32,6 +32,10 @@ pub struct Roles {
     pub effects: FxHashMap<FnId, (usize, ExprId)>,
     pub hooks: HookRoles,
     pub components: FxHashSet<FnId>,
+    /// The effects inside each of them.
+    effects_in: FxHashMap<FnId, Vec<FnId>>,
+    /// Those of them that run anew at every render.
+    pub rendered: FxHashSet<FnId>,
     pub factories: FxHashSet<FnId>,
     /// Functions given to something that sounds like an end: `on('close', f)`, `onDispose(f)`.
     pub ends: FxHashSet<FnId>,
@@ -89,9 +93,17 @@ impl Roles {
             let once = roles.hooks.once.contains(&id);
             if roles.hooks.instances.contains(&id) || facts.is_component(id) && !once {
                 roles.components.insert(id);
+                if facts.hooks_called(id).any(|name| facts.protocols.render_hooks.has(name)) {
+                    roles.rendered.insert(id);
+                }
             }
             if facts.is_factory(id) {
                 roles.factories.insert(id);
+            }
+        }
+        for effect in roles.effects.keys() {
+            for around in facts.tree.enclosing(*effect).filter(|at| roles.components.contains(at)) {
+                roles.effects_in.entry(around).or_default().push(*effect);
             }
         }
         roles
@@ -391,10 +403,8 @@ impl Facts<'_> {
     }
 
     fn component_teardowns(&self, function: FnId, out: &mut Teardowns) {
-        for effect in self.roles.effects.keys() {
-            if self.tree.is_within(*effect, function) {
-                self.effect_teardowns(*effect, out);
-            }
+        for effect in self.roles.effects_in.get(&function).into_iter().flatten() {
+            self.effect_teardowns(*effect, out);
         }
         // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
         let hooks = &self.roles.hooks;

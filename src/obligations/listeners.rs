@@ -31,6 +31,8 @@ struct Table {
     removals_of: FxHashMap<Event, Vec<usize>>,
     /// The first two added listeners that a removal fits, found once per removal.
     served: RefCell<FxHashMap<(ExprId, Event), Vec<ExprId>>>,
+    /// The fields and variables that a receiver is put into, found once per receiver.
+    kept: RefCell<FxHashMap<PlaceId, Vec<PlaceId>>>,
     /// Receivers on which some method is called whose name is computed: `target[m](…)`.
     dynamic: Vec<PlaceId>,
     /// Receivers that are themselves ended: `socket.close()`; the call.

@@ -28,7 +28,11 @@ impl Engine<'_, '_> {
         let same = table.removals.get(&site.place).into_iter().flatten();
         let unknown = site.place.and_then(|_| table.removals.get(&None)).into_iter().flatten();
         // `const query = matchMedia(q); this.query = query;` and later `this.query.removeEventListener(…)`.
-        let kept = site.place.map(|place| self.kept_as(place)).unwrap_or_default();
+        let kept = site.place.map(|place| {
+            let mut known = table.kept.borrow_mut();
+            known.entry(place).or_insert_with(|| self.kept_as(place)).clone()
+        });
+        let kept = kept.unwrap_or_default();
         let kept = kept.into_iter().flat_map(|place| table.removals.get(&Some(place)).into_iter().flatten());
         same.chain(unknown).chain(kept).map(|at| &table.sites[*at])
     }
