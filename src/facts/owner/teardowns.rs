@@ -89,7 +89,7 @@ impl Facts<'_> {
         }
         // A composable that hands out `stop` leaves the end to its caller; what `setup()` returns, only markup calls.
         let hooks = &self.roles.hooks;
-        if hooks.instances.contains(&function) && !hooks.setups.contains(&function) {
+        if hooks.instances.contains(&function) && !hooks.setups.contains_key(&function) {
             for value in &self.tree.function(function).returns {
                 for (_, member) in self.returned_members(*value) {
                     push_root(out, member, TeardownName::Weak);

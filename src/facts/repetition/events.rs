@@ -24,6 +24,11 @@ impl Facts<'_> {
         let fact = self.classes.get(class);
         if let Some(row) = self.lifecycle(class) {
             let named = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name));
+            // An Astro page goes with all its elements, unless it navigates by swapping its body.
+            let of_page = self.tree.component.as_ref().is_some_and(|file| file.format == Format::Astro);
+            if row.element && of_page {
+                return Made::Unseen;
+            }
             return match named || row.element && self.is_placed_by_its_module(class) {
                 true => Made::Root,
                 false => Made::PerUse,
