@@ -19,7 +19,7 @@ const VUE: &str = "<template><p>é😀</p></template>\n<script setup>\nimport { 
 
 #[test]
 fn columns_are_those_of_the_file() {
-    let project = Project::new().with("a.vue", VUE).with("b.vue", &VUE.replace('\n', "\r\n"));
+    let project = Project::new().with("a.vue", VUE).with("b.vue", VUE.replace('\n', "\r\n"));
     let expected = ["a.vue:5:11 [uncleared-interval]", "b.vue:5:11 [uncleared-interval]"];
     assert_eq!(places(&project), expected, "é is one unit of UTF-16, the emoji two");
 }
