@@ -65,7 +65,7 @@ impl Language {
 /// `App`, `AppRoot`, `GlobalEventListeners`: a program has one of them, if it is what it is called.
 fn is_root(stem: &str) -> bool {
     let lower = stem.to_ascii_lowercase();
-    matches!(lower.as_str(), "app" | "approot" | "app-root" | "root" | "main") || lower.starts_with("global")
+    matches!(lower.as_str(), "app" | "approot" | "app-root") || lower.starts_with("global")
 }
 
 /// A line and column as editors and SARIF count them.

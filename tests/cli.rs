@@ -2,6 +2,8 @@
 
 mod support_robust;
 
+#[path = "cli/components.rs"]
+mod components;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "cli/pages.rs"]

@@ -115,11 +115,10 @@ impl Facts<'_> {
 
     /// A function component or hook, which a framework runs anew at every render.
     fn is_rendered(&self, function: FnId) -> bool {
-        self.roles.components.contains(&function)
-            && self.hooks_called(function).any(|name| self.protocols.render_hooks.has(name))
+        self.roles.rendered.contains(&function)
     }
 
-    fn hooks_called(&self, function: FnId) -> impl Iterator<Item = &crate::ast::Atom> {
+    pub(super) fn hooks_called(&self, function: FnId) -> impl Iterator<Item = &crate::ast::Atom> {
         self.graph.calls_in[function.index()].iter().filter_map(|call| {
             let callee = self.tree.call_parts(*call).map(|(callee, _)| callee)?;
             self.callee_name(callee).filter(|name| is_hook(name))

@@ -212,8 +212,13 @@ impl Classes {
     fn objects(&mut self, tree: &Tree) {
         let taken: Vec<FnId> = self.all.iter().flat_map(ClassFact::functions).collect();
         let taken: FxHashSet<FnId> = taken.into_iter().collect();
+        let options = |class: &ClassFact| match class.dress {
+            Dress::Object(literal) => Some(literal),
+            _ => None,
+        };
+        let options: FxHashSet<ExprId> = self.all.iter().filter_map(options).collect();
         for id in tree.expr_ids() {
-            if !matches!(tree.kind(id), Kind::Object(list) if list.len > 0) {
+            if !matches!(tree.kind(id), Kind::Object(list) if list.len > 0) || options.contains(&id) {
                 continue;
             }
             let mut members: FxHashMap<Atom, Vec<FnId>> = FxHashMap::default();

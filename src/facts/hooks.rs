@@ -25,7 +25,7 @@ pub struct HookRoles {
     /// Functions of which every run is one instance: `setup()`, a script's top level, what calls hooks.
     pub instances: FxHashSet<FnId>,
     /// Those of them that are the `setup()` of options.
-    pub setups: FxHashSet<FnId>,
+    pub setups: FxHashMap<FnId, ClassId>,
     /// Per owner: the functions that run at its end.
     ends: FxHashMap<Owner, Vec<FnId>>,
     /// Per owner: the functions that run when it is put aside.
@@ -113,7 +113,7 @@ impl HookRoles {
         for class in facts.classes.ids().filter(|class| facts.classes.is_options(*class)) {
             let setups = options::setups(facts.tree, facts.protocols, facts.classes.get(class));
             self.instances.extend(setups.iter().copied());
-            self.setups.extend(setups);
+            self.setups.extend(setups.into_iter().map(|setup| (setup, class)));
         }
         for used in used.iter().filter(|used| !facts.hook(used.row).own) {
             let home = facts.tree.expr(used.call).function;

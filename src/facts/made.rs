@@ -42,6 +42,11 @@ impl Facts<'_> {
         }
         let fact = self.classes.get(class);
         if let Some(row) = self.lifecycle(class) {
+            // An Astro page goes with all its elements, unless it navigates by swapping its body.
+            let of_page = self.tree.component.as_ref().is_some_and(|file| file.format == Format::Astro);
+            if row.element && of_page {
+                return Made::Unseen;
+            }
             let root = fact.name.as_ref().is_some_and(|name| self.protocols.root_components.has(name))
                 || fact.binding.is_some_and(|binding| self.roots.contains(&binding))
                 || row.element && self.is_placed_by_its_module(class, tags);

@@ -30,7 +30,8 @@ pub fn find(tree: &Tree, protocols: &Protocols) -> Vec<(ClassFact, Instances)> {
             && let Some((row, instances)) = row_of(tree, protocols, id, *list)
         {
             let members = members(tree, row, id);
-            if !members.is_empty() {
+            let sets_up = functions(tree, id, false).any(|(name, _)| row.setup.has(name));
+            if !members.is_empty() || sets_up {
                 found.push((fact(tree, protocols, row, id, members), instances));
             }
         }

@@ -1,6 +1,7 @@
 //! What frameworks' components are made of: hooks, and object literals of which they make instances.
 
 use super::words::{Patterns, Words};
+use super::{Lifecycle, raw};
 use crate::ast::Atom;
 use rustc_hash::FxHashMap;
 
@@ -19,6 +20,21 @@ pub enum HookRole {
     Part,
     /// Runs once for the program.
     Once,
+}
+
+impl HookRole {
+    /// The role as rows write it.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "setup" => Some(Self::Setup),
+            "effect" => Some(Self::Effect),
+            "end" => Some(Self::End),
+            "rest" => Some(Self::Rest),
+            "part" => Some(Self::Part),
+            "once" => Some(Self::Once),
+            _ => None,
+        }
+    }
 }
 
 /// A call that registers what runs at a station of a component's life.
@@ -44,6 +60,27 @@ pub struct Hook {
     pub what: String,
     pub source: String,
     pub checked: String,
+}
+
+impl From<raw::Hook> for Hook {
+    fn from(row: raw::Hook) -> Self {
+        Self {
+            id: row.id.into_inner(),
+            role: HookRole::named(&row.role).unwrap_or(HookRole::Setup),
+            names: row.names,
+            modules: row.modules,
+            callback: row.callback as usize,
+            own: row.own,
+            reruns: row.reruns,
+            awaits: row.awaits,
+            anywhere: row.anywhere,
+            cleanup: row.cleanup.map(|at| at as usize),
+            framework: row.framework,
+            what: row.what,
+            source: row.source,
+            checked: row.checked,
+        }
+    }
 }
 
 /// All hooks, found by name.
@@ -135,4 +172,28 @@ pub struct Options {
     pub installed: Option<String>,
     pub source: String,
     pub checked: String,
+}
+
+impl Options {
+    /// From a row as read; one of a lifecycle that no file has is never asked for.
+    pub fn new(row: raw::Options, lifecycles: &[Lifecycle]) -> Self {
+        Self {
+            lifecycle: lifecycles.iter().position(|known| known.id == row.lifecycle).unwrap_or(usize::MAX),
+            makers: Patterns::new(&row.makers),
+            single: Patterns::new(&row.single),
+            formats: row.formats,
+            members: Words::new(&row.members),
+            beside: Words::new(&row.beside),
+            sections: Words::new(&row.sections),
+            takes_element: row.takes_element,
+            setup: Words::new(&row.setup),
+            rests: Words::new(&row.rests),
+            own: Words::new(&row.own),
+            other: Words::new(&row.other),
+            shared: Words::new(&row.shared),
+            installed: row.installed,
+            source: row.source,
+            checked: row.checked,
+        }
+    }
 }

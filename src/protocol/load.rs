@@ -96,7 +96,7 @@ impl Checker<'_> {
             let (at, row) = (row.span().start, row.get_ref());
             self.row(at, &row.id, &row.source, &row.checked)?;
             self.filled(at, "names", row.names.is_empty())?;
-            if role(&row.role).is_none() {
+            if HookRole::named(&row.role).is_none() {
                 return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`, `once`");
             }
         }
@@ -217,8 +217,8 @@ pub(super) fn build(file: raw::File) -> Protocols {
         local_methods,
         handles,
         listeners,
-        hooks: Hooks::new(file.hook.into_iter().map(|row| hook(row.into_inner())).collect()),
-        options: file.options.into_iter().map(|row| options(row.into_inner(), &lifecycles)).collect(),
+        hooks: Hooks::new(file.hook.into_iter().map(|row| Hook::from(row.into_inner())).collect()),
+        options: file.options.into_iter().map(|row| Options::new(row.into_inner(), &lifecycles)).collect(),
         lifecycles,
         teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
         once_functions: Words::new(&once.functions),
@@ -387,59 +387,6 @@ fn listener(at: usize, row: raw::Listener, methods: &mut ListenerMethods) -> Lis
         options: row.options.map(|at| at as usize),
         target: row.target.map(|at| at as usize),
         types: Patterns::new(&row.types),
-        source: row.source,
-        checked: row.checked,
-    }
-}
-
-fn role(name: &str) -> Option<HookRole> {
-    match name {
-        "setup" => Some(HookRole::Setup),
-        "effect" => Some(HookRole::Effect),
-        "end" => Some(HookRole::End),
-        "rest" => Some(HookRole::Rest),
-        "part" => Some(HookRole::Part),
-        "once" => Some(HookRole::Once),
-        _ => None,
-    }
-}
-
-fn hook(row: raw::Hook) -> Hook {
-    Hook {
-        id: row.id.into_inner(),
-        role: role(&row.role).unwrap_or(HookRole::Setup),
-        names: row.names,
-        modules: row.modules,
-        callback: row.callback as usize,
-        own: row.own,
-        reruns: row.reruns,
-        awaits: row.awaits,
-        anywhere: row.anywhere,
-        cleanup: row.cleanup.map(|at| at as usize),
-        framework: row.framework,
-        what: row.what,
-        source: row.source,
-        checked: row.checked,
-    }
-}
-
-/// A row of a lifecycle that no file has is never asked for.
-fn options(row: raw::Options, lifecycles: &[Lifecycle]) -> Options {
-    Options {
-        lifecycle: lifecycles.iter().position(|known| known.id == row.lifecycle).unwrap_or(usize::MAX),
-        makers: Patterns::new(&row.makers),
-        single: Patterns::new(&row.single),
-        formats: row.formats,
-        members: Words::new(&row.members),
-        beside: Words::new(&row.beside),
-        sections: Words::new(&row.sections),
-        takes_element: row.takes_element,
-        setup: Words::new(&row.setup),
-        rests: Words::new(&row.rests),
-        own: Words::new(&row.own),
-        other: Words::new(&row.other),
-        shared: Words::new(&row.shared),
-        installed: row.installed,
         source: row.source,
         checked: row.checked,
     }

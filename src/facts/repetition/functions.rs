@@ -3,6 +3,7 @@
 use super::{Level, Solver, Why};
 use crate::facts::flow::Sink;
 use crate::facts::graph::MAX_STORED;
+use crate::facts::lifecycle::Made;
 use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::protocol::HandleRule;
@@ -65,11 +66,18 @@ impl Solver<'_, '_> {
         let node = function.index();
         let component = facts.tree.component.as_ref();
         if facts.roles.components.contains(&function) {
-            let root = component.is_some_and(|component| {
-                component.is_root
-                    && (component.instance == Some(function) || facts.roles.hooks.setups.contains(&function))
-            });
-            self.raise(node, if root { Level::Unknown } else { Level::Repeated }, Why::Component);
+            let root =
+                component.is_some_and(|component| component.is_root && component.instance == Some(function));
+            let level = match facts.roles.hooks.setups.get(&function) {
+                Some(class) => match facts.made(*class) {
+                    Made::Root => Level::Unknown,
+                    Made::Unseen => Level::MayRepeat,
+                    _ => Level::Repeated,
+                },
+                None if root => Level::Unknown,
+                None => Level::Repeated,
+            };
+            self.raise(node, level, Why::Component);
         }
         if let Some((row, call)) = facts.roles.hooks.callbacks.get(&function) {
             let hook = facts.hook(*row);
