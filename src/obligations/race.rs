@@ -14,9 +14,8 @@ use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 use pending::Pending;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::rc::Rc;
 
 /// How many calls are followed from a race to the one who gave it a promise, or to what a call returns.
 const MAX_HOPS: u32 = 4;
@@ -50,10 +49,6 @@ struct Lookup {
     parts: FxHashMap<ExprId, Vec<BindingId>>,
     /// How long the promises that were asked for are pending.
     pending: RefCell<FxHashMap<PlaceId, Pending>>,
-    /// What runs when a function runs, for those that race.
-    runs: RefCell<FxHashMap<FnId, Rc<FxHashSet<FnId>>>>,
-    /// What runs in the turns of a loop.
-    turns: RefCell<FxHashMap<RegionId, Rc<FxHashSet<FnId>>>>,
 }
 
 impl Engine<'_, '_> {

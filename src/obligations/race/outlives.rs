@@ -8,10 +8,12 @@ use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
-use std::rc::Rc;
 
 /// How far a chain of callers is followed.
 const MAX_CALLERS: usize = 6;
+
+/// How many functions are searched for one that makes the promise anew.
+const MAX_REACHED: usize = 64;
 
 /// How often the race runs while the promise lives, and how long that is in words.
 type Lives = Result<(Repetition, String), String>;
@@ -73,7 +75,7 @@ impl Engine<'_, '_> {
         if self.makers(lookup, racer.place).into_iter().any(in_turn) || self.declared_in(binding, turn) {
             return Err("the promise is made anew for each turn of the loop".to_owned());
         }
-        if self.makers(lookup, racer.place).iter().any(|made| self.may_run_in(lookup, *made, turn)) {
+        if self.makers(lookup, racer.place).iter().any(|made| self.may_run_in(*made, turn)) {
             return Err("something that the loop calls makes the promise anew".to_owned());
         }
         let repetition = Repetition { level: Level::Repeated, why: Why::Loop(racer.site) };
@@ -93,7 +95,7 @@ impl Engine<'_, '_> {
         if let Some(turn) = self.open_loop(racer.site) {
             let in_turn = |at: &ExprId| {
                 tree.region_path(tree.expr(*at).region).any(|region| region == turn)
-                    || self.may_run_in(lookup, *at, turn)
+                    || self.may_run_in(*at, turn)
             };
             if makers.iter().any(in_turn) {
                 return Err("the promise is made anew for each turn of the loop".to_owned());
@@ -101,13 +103,10 @@ impl Engine<'_, '_> {
             let repetition = Repetition { level: Level::Repeated, why: Why::Loop(racer.site) };
             return Ok((repetition, "older than the turn of the loop".to_owned()));
         }
-        let runs = self.runs_of(lookup, site);
         let around: Vec<FnId> = tree.enclosing(site).collect();
-        if makers.iter().any(|made| {
-            let maker = tree.expr(*made).function;
-            tree.function(maker).kind != FnKind::FieldInit
-                && (runs.contains(&maker) || around.contains(&maker))
-        }) {
+        let initialises = |made: &ExprId| tree.function(tree.expr(*made).function).kind == FnKind::FieldInit;
+        let mut here = makers.iter().filter(|made| !initialises(made)).map(|made| tree.expr(*made).function);
+        if here.any(|maker| around.contains(&maker) || self.may_run([site].into_iter(), maker)) {
             return Err(format!("`{text}` is made anew by the code that races it"));
         }
         if self.runs_once_per_instance(site, class) {
@@ -168,28 +167,34 @@ impl Engine<'_, '_> {
         init.is_some_and(|init| tree.region_path(tree.expr(init).region).any(|region| region == turn))
     }
 
-    fn runs_of(&self, lookup: &Lookup, function: FnId) -> Rc<FxHashSet<FnId>> {
-        let mut known = lookup.runs.borrow_mut();
-        Rc::clone(known.entry(function).or_insert_with(|| Rc::new(self.facts.closure([function]))))
-    }
-
     /// Whether a call in the loop's turn may run the function in which an expression stands.
-    fn may_run_in(&self, lookup: &Lookup, expr: ExprId, turn: RegionId) -> bool {
+    fn may_run_in(&self, expr: ExprId, turn: RegionId) -> bool {
         let facts = self.facts;
         let maker = facts.tree.expr(expr).function;
         let function = facts.tree.region(turn).function;
-        if maker == function {
-            return false;
-        }
-        let mut known = lookup.turns.borrow_mut();
-        let runs = known.entry(turn).or_insert_with(|| {
-            let calls = &facts.graph.calls_in[function.index()];
-            let in_turn = calls.iter().filter(|call| {
-                facts.tree.region_path(facts.tree.expr(**call).region).any(|region| region == turn)
-            });
-            Rc::new(facts.closure(in_turn.flat_map(|call| facts.targets(*call))))
+        let calls = facts.graph.calls_in[function.index()].iter();
+        let in_turn = calls.filter(|call| {
+            facts.tree.region_path(facts.tree.expr(**call).region).any(|region| region == turn)
         });
-        runs.contains(&maker)
+        maker != function && self.may_run(in_turn.flat_map(|call| facts.targets(*call)), maker)
+    }
+
+    /// Whether running one of `roots` may run `wanted`; beyond a few functions nobody knows, and it may.
+    fn may_run(&self, roots: impl Iterator<Item = FnId>, wanted: FnId) -> bool {
+        let facts = self.facts;
+        let mut queue: Vec<FnId> = roots.collect();
+        let mut seen = FxHashSet::default();
+        while let Some(function) = queue.pop() {
+            if function == wanted || seen.len() > MAX_REACHED {
+                return true;
+            }
+            if seen.insert(function) {
+                queue.extend(facts.graph.children[function.index()].iter().copied());
+                let calls = facts.graph.calls_in[function.index()].iter();
+                queue.extend(calls.flat_map(|call| facts.targets(*call)));
+            }
+        }
+        false
     }
 
     /// How often the race runs for one run of an outer function.
