@@ -23,7 +23,7 @@ fn protocols_with(rows: &str) -> Result<Protocols, ProtocolError> {
 }
 
 fn with_the_rows() -> Settings {
-    Settings { protocols: protocols_with(ROWS).expect("rows.toml is valid"), ..settings() }
+    Settings { protocols: protocols_with(ROWS).expect("rows.toml is valid").into(), ..settings() }
 }
 
 #[test]

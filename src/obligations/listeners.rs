@@ -38,7 +38,7 @@ struct Table {
     /// Where the value of a receiver's place goes, found once per place.
     kept_as: RefCell<FxHashMap<PlaceId, Rc<[PlaceId]>>>,
     /// Siblings by what they are asked for, found once; see `released_siblings`.
-    siblings: RefCell<FxHashMap<(Owner, Option<PlaceId>, usize), Rc<[ExprId]>>>,
+    siblings: RefCell<FxHashMap<Asked, Rc<[ExprId]>>>,
     /// Functions that take off a listener of a gesture's event.
     end_gestures: FxHashSet<FnId>,
     /// Functions that take off some listener, and those around them.
@@ -54,6 +54,9 @@ struct Table {
     /// Who aborts the controllers that were asked for.
     fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
+
+/// An owner, one target or all of them, and a row.
+type Asked = (Owner, Option<PlaceId>, usize);
 
 /// More listeners or removals than this of one target and event cannot be told apart: they are all left alone.
 const MAX_ALIKE: usize = 256;
