@@ -174,15 +174,20 @@ fn text((_, before, unit, behind): &Shape, size: usize) -> String {
     text + behind
 }
 
+/// What this thread has spent on a processor, where the system tells; elsewhere the time.
+fn spent(since: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    nanoseconds.map_or_else(|| since.elapsed(), Duration::from_nanos)
+}
+
 fn time(text: &str, settings: &Settings) -> Duration {
-    let start = Instant::now();
+    let since = Instant::now();
+    let before = spent(since);
     let linted = linter::lint(text, Language::JavaScript, settings);
-    assert!(
-        linted.diagnostics.iter().all(|found| found.rule != "syntax-error"),
-        "{}",
-        linted.diagnostics[0].message
-    );
-    start.elapsed()
+    let after = spent(since);
+    assert!(linted.parsed && linted.diagnostics.iter().all(|found| found.rule != "syntax-error"));
+    after.saturating_sub(before)
 }
 
 /// How much longer four times the text takes, in the best of some tries.

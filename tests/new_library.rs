@@ -23,7 +23,7 @@ fn protocols_with(rows: &str) -> Result<Catalogue, ProtocolError> {
 }
 
 fn with_the_rows() -> Settings {
-    Settings { catalogue: protocols_with(ROWS).expect("rows.toml is valid"), ..settings() }
+    Settings { catalogue: protocols_with(ROWS).expect("rows.toml is valid").into(), ..settings() }
 }
 
 #[test]

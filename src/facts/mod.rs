@@ -62,9 +62,12 @@ pub struct Facts<'a> {
     origins: RefCell<FxHashMap<(FnId, ExprId), Rc<activation::Origins>>>,
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
+    end_sounds: RefCell<FxHashMap<Atom, bool>>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
-    /// Values that are put into a place by `=`, an initialiser, a field, `push`, `set`, in the order of their text.
+    /// Values that are put into a place by an initialiser, `=`, a field, `push`, `set`, in this order.
     values: Rows<ExprId>,
+    /// The same, sorted.
+    sorted_values: OnceCell<Rows<ExprId>>,
     outward: OnceCell<Outward>,
     /// The tests of loops that go on until something else happens.
     pub loop_tests: FxHashSet<ExprId>,
@@ -95,8 +98,10 @@ impl<'a> Facts<'a> {
             construction: Vec::new(),
             origins: RefCell::default(),
             teardown_names: RefCell::default(),
+            end_sounds: RefCell::default(),
             class_of_binding: FxHashMap::default(),
             values: Rows::default(),
+            sorted_values: OnceCell::new(),
             outward: OnceCell::new(),
             loop_tests: loop_tests(tree),
             counters: FxHashSet::default(),
@@ -158,7 +163,7 @@ impl<'a> Facts<'a> {
     /// The values that the code of a function, and of those nested in it, puts into a place.
     pub fn values_in(&self, place: PlaceId, function: FnId) -> &[ExprId] {
         let (start, end) = self.tree.function(function).exprs;
-        let values = &self.values[place.index()];
+        let values = &self.sorted_values.get_or_init(|| self.values.sorted())[place.index()];
         let from = values.partition_point(|value| value.0 < start);
         let len = values[from..].partition_point(|value| value.0 < end).min(MAX_VALUES);
         &values[from..from + len]
@@ -252,7 +257,6 @@ impl<'a> Facts<'a> {
             }
         }
         self.add_parts(&mut values);
-        values.sort_unstable_by_key(|(_, value)| *value);
         Rows::new(self.places.count(), values.iter().map(|(place, value)| (place.index(), *value)))
     }
 

@@ -179,6 +179,15 @@ impl Facts<'_> {
 
     /// `close`, `$destroy`, `onDidDispose`, `addDisposer`, `toDisposable`, `hook:beforeDestroy`
     fn sounds_like_end(&self, name: &Atom) -> bool {
+        if let Some(known) = self.end_sounds.borrow().get(name) {
+            return *known;
+        }
+        let sounds = self.has_end_in_it(name);
+        self.end_sounds.borrow_mut().insert(name.clone(), sounds);
+        sounds
+    }
+
+    fn has_end_in_it(&self, name: &Atom) -> bool {
         let last = match name.rfind([':', '.']) {
             Some(at) => &Atom::from(&name[at + 1..]),
             None => name,

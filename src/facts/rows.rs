@@ -33,6 +33,18 @@ impl<T: Copy> Rows<T> {
         }
         Self { starts, items }
     }
+
+    /// The same lists, each sorted.
+    pub fn sorted(&self) -> Self
+    where
+        T: Ord,
+    {
+        let (starts, mut items) = (self.starts.clone(), self.items.clone());
+        for range in starts.windows(2) {
+            items[range[0] as usize..range[1] as usize].sort_unstable();
+        }
+        Self { starts, items }
+    }
 }
 
 impl<T> Default for Rows<T> {
@@ -60,6 +72,7 @@ mod tests {
     fn lists_keep_the_order_of_their_pairs() {
         let rows = Rows::new(3, [(2, 'a'), (0, 'b'), (2, 'c')].into_iter());
         assert_eq!((&rows[0], &rows[1], &rows[2]), (&['b'][..], &[][..], &['a', 'c'][..]));
-        assert_eq!(Rows::<char>::default()[7], [], "a table that was not filled has empty lists");
+        assert_eq!(&Rows::new(1, [(0, 'b'), (0, 'a')].into_iter()).sorted()[0], ['a', 'b']);
+        assert!(Rows::<char>::default()[7].is_empty(), "a table that was not filled has empty lists");
     }
 }

@@ -22,6 +22,9 @@ use site::{Event, Site};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Whose siblings are asked for: of which owner, on which target if on one, by which row.
+type Asked = (Owner, Option<PlaceId>, usize);
+
 /// All listener calls of a file, joined by receiver.
 #[derive(Debug, Default)]
 struct Table {
@@ -39,7 +42,7 @@ struct Table {
     /// Where the value of a receiver's place goes, found once per place.
     kept_as: RefCell<FxHashMap<PlaceId, Rc<[PlaceId]>>>,
     /// Siblings by what they are asked for, found once; see `released_siblings`.
-    siblings: RefCell<FxHashMap<(Owner, Option<PlaceId>, usize), Rc<[ExprId]>>>,
+    siblings: RefCell<FxHashMap<Asked, Rc<[ExprId]>>>,
     /// Functions that take off a listener of a gesture's event.
     end_gestures: FxHashSet<FnId>,
     /// Functions that take off some listener, and those around them.
@@ -57,6 +60,9 @@ struct Table {
     /// Who aborts the controllers that were asked for.
     fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
+
+/// An owner, one target or all of them, and a row.
+type Asked = (Owner, Option<PlaceId>, usize);
 
 /// More listeners or removals than this of one target and event cannot be told apart: they are all left alone.
 const MAX_ALIKE: usize = 256;
