@@ -63,10 +63,8 @@ fn may_be_local(bytes: &[u8], settings: &Settings) -> bool {
             let next = rest[name.len()..].iter().find(|byte| !byte.is_ascii_whitespace());
             let called = matches!(next, Some(b'(' | b'?' | b'<' | b'!' | b'/' | b')' | b'\'' | b'"' | b'`'));
             let begins = name.get(before.len()).is_some_and(u8::is_ascii_uppercase);
-            if called && begins && is_word(bytes, at, name.len()) {
-                if !names.insert(name) {
-                    return true;
-                }
+            if called && begins && is_word(bytes, at, name.len()) && !names.insert(name) {
+                return true;
             }
         }
     }
