@@ -138,6 +138,16 @@ fn lifetimes_of_the_user() {
     assert_eq!(found(config, "a.jsx", source), ["4:5 unremoved-listener"]);
 }
 
+/// A word that no built-in row has is no reason to pass over the file.
+#[test]
+fn lists_of_the_user() {
+    let source = "const seen = new Map();\nrequire('http').createServer((req, res) => {\n  \
+                  seen.remember(req.url, res);\n});\n";
+    assert_eq!(found("{}", "a.js", source), [""; 0]);
+    let config = r#"{ "protocols": { "containers": { "grow": ["remember"] } } }"#;
+    assert_eq!(found(config, "a.js", source), ["3:3 unbounded-collection"]);
+}
+
 #[test]
 fn severities_and_confidence() {
     let off = r#"{ "rules": { "uncleared-interval": "off" } }"#;
