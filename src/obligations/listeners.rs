@@ -61,9 +61,6 @@ struct Table {
     fates: RefCell<FxHashMap<PlaceId, Fate>>,
 }
 
-/// An owner, one target or all of them, and a row.
-type Asked = (Owner, Option<PlaceId>, usize);
-
 /// More listeners or removals than this of one target and event cannot be told apart: they are all left alone.
 const MAX_ALIKE: usize = 256;
 
