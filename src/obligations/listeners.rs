@@ -197,12 +197,13 @@ impl Engine<'_, '_> {
 }
 
 impl Engine<'_, '_> {
-    /// `socket.close()`, `player.dispose()`, `element.remove()`: the target itself goes, and its listeners with it.
+    /// `socket.close()`, `player.dispose()`, `element.remove()`, `bus.clear()`: the target itself goes, or is emptied, and its
+    /// listeners with it.
     fn ends_receiver(&self, name: &Atom) -> bool {
         let protocols = &self.facts.protocols;
         !protocols.listener_methods.contains_key(name)
             && (self.facts.teardown_name(name) == Some(crate::protocol::TeardownName::Strong)
-                || matches!(&**name, "end" | "remove" | "kill" | "quit"))
+                || matches!(&**name, "end" | "remove" | "kill" | "quit" | "clear"))
     }
 }
 

@@ -7,6 +7,7 @@ use super::decide::Setting;
 use super::site::{Event, Site};
 use crate::facts::handler::{Handler, Home, Same};
 use crate::facts::lifetime::Life;
+use crate::facts::options::Instances;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
@@ -127,7 +128,10 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
-        let component = self.facts.is_ended_by_framework(owner);
+        // A mixin belongs to whoever takes it in: to the one root component as well.
+        let mixin = matches!(owner, Owner::Class(class)
+            if self.facts.classes.instances(class) == Some(Instances::Unseen));
+        let component = self.facts.is_ended_by_framework(owner) && !mixin;
         if !component && !matches!(owner, Owner::Class(_) | Owner::Factory(_)) {
             return false;
         }
