@@ -18,9 +18,12 @@ const REQUIRE: &str = "LEAKLINT_REQUIRE_RUNTIME";
 const IN_PAGE: &str = "export const runsIn = 'chromium';";
 
 /// How many proofs a rule has at least, and how many of them in a page.
-const PROOFS: [(&str, usize, usize); 10] = [
+const PROOFS: [(&str, usize, usize); 14] = [
     ("large-closure-capture", 3, 0),
     ("long-lived-race", 2, 0),
+    ("mismatched-removal", 3, 1),
+    ("overwritten-handle", 1, 0),
+    ("rearming-timer", 1, 0),
     ("unaborted-signal", 3, 1),
     ("unbounded-collection", 4, 0),
     ("uncleared-interval", 4, 0),
@@ -28,6 +31,7 @@ const PROOFS: [(&str, usize, usize); 10] = [
     ("unclosed-resource", 3, 1),
     ("undisconnected-observer", 2, 1),
     ("unreleased-subscription", 4, 0),
+    ("unreachable-cleanup", 1, 0),
     ("unremoved-listener", 4, 2),
 ];
 

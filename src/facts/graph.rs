@@ -283,7 +283,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// One more than [`MAX_STORED`] at most: then the list tells nothing anyway.
+/// One more than `MAX_STORED` at most: then the list tells nothing anyway.
 fn push_new(out: &mut FnList, function: FnId) {
     if out.len() <= MAX_STORED && !out.contains(&function) {
         out.push(function);

@@ -154,7 +154,7 @@ impl<'a> Facts<'a> {
         self.places.part(root, &Segment::Named(name.clone()))
     }
 
-    /// The values that some code puts into a place, [`MAX_VALUES`] at most.
+    /// The values that some code puts into a place, `MAX_VALUES` at most.
     pub fn values_at(&self, place: PlaceId) -> &[ExprId] {
         let values = &self.values[place.index()];
         &values[..values.len().min(MAX_VALUES)]

@@ -40,7 +40,7 @@ impl Facts<'_> {
             .is_some_and(|name| self.protocols.iterators.has(name))
     }
 
-    /// The functions that every `new` of a class runs: its constructors and what they call, [`MAX_REACH`] at most.
+    /// The functions that every `new` of a class runs: its constructors and what they call, `MAX_REACH` at most.
     pub fn construction(&self, class: ClassId) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();
         let mut queue = self.classes.get(class).constructors.clone();
@@ -53,7 +53,7 @@ impl Facts<'_> {
         seen
     }
 
-    /// The functions that may run when one of `roots` runs, the roots included, [`MAX_REACH`] at most.
+    /// The functions that may run when one of `roots` runs, the roots included, `MAX_REACH` at most.
     pub fn closure(&self, roots: impl IntoIterator<Item = FnId>) -> FxHashSet<FnId> {
         let mut seen = FxHashSet::default();
         let mut queue: Vec<FnId> = roots.into_iter().collect();

@@ -39,6 +39,11 @@ export function useEffect(effect, deps) {
   Object.assign(cell, { first: false, deps, effect });
 }
 
+// What an effect returned ends it only if it is a function; a promise is none.
+function end(cell) {
+  if (typeof cell.cleanup === 'function') cell.cleanup();
+}
+
 /** Mounts a component; gives `{ update(props), unmount() }`. */
 export function mount(component, props) {
   const root = { slots: [], due: [], at: 0, mounted: true };
@@ -47,7 +52,7 @@ export function mount(component, props) {
     component(props);
     current = undefined;
     for (const cell of root.due.splice(0)) {
-      cell.cleanup?.();
+      end(cell);
       cell.cleanup = cell.effect();
     }
   };
@@ -58,7 +63,7 @@ export function mount(component, props) {
   };
   const unmount = () => {
     root.mounted = false;
-    for (const cell of root.slots) cell.cleanup?.();
+    root.slots.forEach(end);
   };
   return { update, unmount };
 }
