@@ -15,8 +15,8 @@ use crate::semantic::*;
 /// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
 const LONG_DELAY: u64 = 10_000;
 
-/// Milliseconds that nobody notices.
-const MOMENT: u64 = 100;
+/// Milliseconds within which nobody feels a delay, nor a timer that comes late.
+const MOMENT: u64 = 400;
 
 impl Engine<'_, '_> {
     pub(super) fn handle_tier(
@@ -173,7 +173,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// Fires within a moment: a frame, the next turn, a few milliseconds.
+    /// Fires within a moment: a frame, the next turn, or 400 ms.
     fn is_brief(&self, site: &Acquired) -> bool {
         let brief = self.facts.protocols.handles[site.row].brief;
         let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
