@@ -57,8 +57,7 @@ impl Engine<'_, '_> {
         let Some(Kind::Member { object, .. }) = callee.map(|callee| facts.tree.kind(callee)) else {
             return unknown("the receiver cannot be seen");
         };
-        let source = self.chain(*object).last().map_or(*object, |(_, source)| *source);
-        facts.holder(source, owner, facts.tree.expr(call).function)
+        facts.holder(self.source(*object), owner, facts.tree.expr(call).function)
     }
 
     /// The calls of a chain of methods that keep the receiver's kind, outermost first, each with its receiver.

@@ -206,12 +206,6 @@ impl Follow<'_, '_, '_> {
                     Sink::Returned(_) | Sink::Exported | Sink::Property { .. } => {
                         self.escape(*at, "is in a collection that is handed out");
                     }
-                    // `this.cleanups = cleanups`
-                    Sink::Place { place, .. } => {
-                        if let Some(part) = facts.places.part(place, &Segment::Element) {
-                            self.kept(part, *at);
-                        }
-                    }
                     Sink::Read if self.is_spread_argument(*at) => {
                         self.escape(*at, "is in a collection that is passed on");
                     }

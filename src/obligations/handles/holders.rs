@@ -42,7 +42,7 @@ impl Engine<'_, '_> {
     }
 
     /// What a chain of methods begins with.
-    fn source(&self, object: ExprId) -> ExprId {
+    pub(super) fn source(&self, object: ExprId) -> ExprId {
         self.chain(object).last().map_or(object, |(_, source)| *source)
     }
 

@@ -113,12 +113,11 @@ impl Engine<'_, '_> {
                 && facts.same_handler(&site.identity, &removal.identity) == Same::Yes;
             return if own { Fit::Matches } else { Fit::Other };
         }
-        let Some(true) = self.same_event(&site.event, &removal.event) else {
-            return match self.same_event(&site.event, &removal.event) {
-                Some(_) => Fit::Other,
-                None => Fit::Matches,
-            };
-        };
+        match self.same_event(&site.event, &removal.event) {
+            Some(true) => {}
+            Some(false) => return Fit::Other,
+            None => return Fit::Matches,
+        }
         if removal.receiver.is_some_and(|receiver| facts.is_kept_by_page(receiver)) {
             return Fit::Misses("each call makes a new object, on which nothing was added".to_owned());
         }
@@ -320,9 +319,7 @@ impl Engine<'_, '_> {
         let Some(place) = site.place else {
             return Vec::new();
         };
-        if facts.places.depth(place) == 0
-            && matches!(facts.places.root(place), crate::facts::places::Root::This(_))
-        {
+        if facts.places.depth(place) == 0 && matches!(facts.places.root(place), Root::This(_)) {
             return Vec::new();
         }
         let target = same_target.then_some(place);
