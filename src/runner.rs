@@ -7,7 +7,7 @@ use crate::obligations::trace::Decision;
 use crate::read;
 use crate::settings::Settings;
 use crate::source::Span;
-use crate::walk::{File, WalkError};
+use crate::walk::{Content, File, WalkError};
 use rayon::prelude::*;
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
@@ -173,7 +173,11 @@ fn one(file: &File, settings: &Settings, options: Options) -> Outcome {
         linted.notice("file-too-large", Span::default(), message, "", settings);
         return found(file, String::new(), linted, false);
     }
-    let bytes = match std::fs::read(&file.path) {
+    let bytes = match &file.content {
+        Content::Disk => std::fs::read(&file.path),
+        Content::Given(bytes) => Ok(bytes.to_vec()),
+    };
+    let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) => {
             let path = file.shown.clone();

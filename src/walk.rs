@@ -7,6 +7,7 @@ use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// Names of ignore files beside `.gitignore`.
 const IGNORE_FILES: [&str; 2] = [".leaklintignore", ".ignore"];
@@ -29,6 +30,16 @@ pub struct File {
     /// Bytes.
     pub size: u64,
     pub language: Language,
+    pub content: Content,
+}
+
+/// Where the bytes of a file come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Content {
+    /// From its path, when its turn comes.
+    Disk,
+    /// From elsewhere: an editor's buffer. The path need not exist.
+    Given(Arc<[u8]>),
 }
 
 /// A path that could not be read, and why.
@@ -94,7 +105,7 @@ fn describe(error: &std::io::Error) -> String {
 fn folder(root: &Path, request: &Request, found: &mut Found) {
     let mut builder = WalkBuilder::new(root);
     // Inside a repository its root ends the search for `.gitignore` files; outside one they hold all the same.
-    let in_repository = absolute(root).ancestors().any(|folder| folder.join(".git").exists());
+    let in_repository = repository(&absolute(root)).is_some();
     builder.require_git(in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
     if request.no_ignore {
         builder.standard_filters(false);
@@ -151,6 +162,7 @@ fn walked(root: &Path, entry: &DirEntry, request: &Request, found: &mut Found) {
             path: entry.path().to_owned(),
             size: meta.len(),
             language,
+            content: Content::Disk,
         }),
         Err(error) => found.fail(entry.path(), error.to_string()),
     }
@@ -162,19 +174,56 @@ fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &
         found.fail(path, "not a plain file");
         return;
     }
-    let Some(language) = language_of(path) else {
-        return;
-    };
-    if !request.no_ignore && is_ignored(path) {
+    if let Some(language) = admitted(path, request, found) {
+        let (shown, path) = (shown(path), path.to_owned());
+        found.files.push(File { shown, path, size: meta.len(), language, content: Content::Disk });
+    }
+}
+
+/// A file whose content is given, under the rules for a file that is named; it need not exist.
+pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
+    let mut found = Found::default();
+    if let Some(language) = admitted(path, request, &mut found) {
+        let (shown, path, size) = (shown(path), path.to_owned(), bytes.len() as u64);
+        found.files.push(File { shown, path, size, language, content: Content::Given(bytes.into()) });
+    }
+    found
+}
+
+/// The language of a file that was named itself, unless it is none of ours or left out.
+fn admitted(path: &Path, request: &Request, found: &mut Found) -> Option<Language> {
+    let language = language_of(path)?;
+    let path = absolute(path);
+    if !request.no_ignore && is_ignored(&path) {
         *found.left_out.entry("ignored").or_default() += 1;
-        return;
+        return None;
     }
-    let base = std::env::current_dir().unwrap_or_default();
-    if let Some(kind) = excluded(&base, &absolute(path), request) {
+    if let Some(kind) = excluded(&base_of(&path), &path, request) {
         found.leave_out(kind);
-        return;
+        return None;
     }
-    found.files.push(File { shown: shown(path), path: path.to_owned(), size: meta.len(), language });
+    Some(language)
+}
+
+/// The folder below which the kind of a named file is judged, since where a project lies on the disk says nothing about its
+/// files: the current folder, unless only the file is in a repository; then the root of that.
+fn base_of(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = path.starts_with(&here);
+    let root = match below && repository(&here).is_some() {
+        true => None,
+        false => repository(path),
+    };
+    match root {
+        Some(root) => root.to_owned(),
+        None if below => here,
+        None => path.parent().unwrap_or(path).to_owned(),
+    }
+}
+
+/// The root of the repository that holds a path.
+fn repository(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|folder| folder.join(".git").exists())
 }
 
 fn language_of(path: &Path) -> Option<Language> {
@@ -200,11 +249,10 @@ fn absolute(path: &Path) -> PathBuf {
 
 /// Asks the ignore files from the file's folder up to the repository's root, nearest first.
 fn is_ignored(path: &Path) -> bool {
-    let path = absolute(path);
     let mut folder = path.parent();
     while let Some(at) = folder {
         if let Some(ignore) = ignore_file(at) {
-            let matched = ignore.matched_path_or_any_parents(&path, false);
+            let matched = ignore.matched_path_or_any_parents(path, false);
             if !matched.is_none() {
                 return matched.is_ignore();
             }

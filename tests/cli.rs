@@ -8,9 +8,13 @@ mod components;
 mod files;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/stdin.rs"]
+mod stdin;
 #[path = "cli/suppressions.rs"]
 mod suppressions;
 
+use std::io::{Seek, Write};
+use std::process::Command;
 use support_robust::{LEAK, Project, Run};
 
 /// One likely `uncleared-interval` (2:3): a warning.
@@ -26,6 +30,17 @@ const CLEAN: &str = "export function poll(target) {\n  const id = setInterval(()
 fn compact(source: &str, more: &[&str]) -> Run {
     let args = [&["check", "a.js", "--format=compact"], more].concat();
     Project::new().with("a.js", source).run(&args)
+}
+
+/// Runs leaklint in a project with something on its standard input.
+#[track_caller]
+fn pipe(project: &Project, args: &[&str], input: impl AsRef<[u8]>) -> Run {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(input.as_ref()).unwrap();
+    file.rewind().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leaklint"));
+    command.args(args);
+    project.wait_with(command, file.into()).unwrap_or_else(|problem| panic!("{problem}"))
 }
 
 #[test]

@@ -63,6 +63,8 @@ pub(super) struct CheckArgs {
     /// Files and folders to lint
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub select: SelectArgs,
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
@@ -110,6 +112,25 @@ pub(super) struct CheckArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// What is linted instead of all files below the paths.
+#[derive(Debug, Args)]
+pub(super) struct SelectArgs {
+    /// Lint what standard input gives, as if it were the file that `--stdin-filename` names
+    #[arg(long, requires = "stdin_filename", conflicts_with_all = ["paths", "trace"])]
+    pub stdin: bool,
+    /// The path of what standard input gives; configuration, ignore files and kinds apply as to that file
+    #[arg(long, value_name = "PATH", requires = "stdin", value_parser = file_path)]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+fn file_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.file_name() {
+        Some(_) if !text.ends_with(['/', std::path::MAIN_SEPARATOR]) => Ok(path),
+        _ => Err("name a file, not a folder".to_owned()),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

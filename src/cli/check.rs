@@ -1,13 +1,13 @@
 //! `leaklint check`.
 
 use super::args::{CheckArgs, Format, Included};
-use super::output;
 use super::policy::{Overrides, Policies};
+use super::{output, select};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::report::{self, Counts, Style};
 use crate::runner::{self, Options, Report};
-use crate::walk::{self, Found, Request};
+use crate::walk::{Found, Request};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     let include = included(&args.include);
     let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
     let overrides = Overrides::of(args)?;
-    let found = walk::walk(&request);
+    let found = select::files(&args.select, &request)?;
     let policies = Policies::of(&args.config, &found.files, &overrides)?;
     let minified = args.no_ignore || include.contains(&Kind::Minified);
     let options = Options { threads: args.threads, minified };
@@ -95,7 +95,9 @@ fn say(report: &Report, counts: Counts, found: &Found, args: &CheckArgs) {
         let path = report::safe_path(&error.path);
         let _ = writeln!(text, "leaklint: {path}: {}", report::safe(&error.message));
     }
-    if matches!(args.format, Format::Pretty | Format::Compact) && args.trace.is_none() {
+    // An editor asks about every buffer; nothing is to be said of those that are left out.
+    let nothing_asked = args.select.stdin && found.files.is_empty();
+    if matches!(args.format, Format::Pretty | Format::Compact) && args.trace.is_none() && !nothing_asked {
         let _ = writeln!(text, "{}", report::summary(report, counts));
     }
     if args.stats {

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod output;
 mod policy;
+mod select;
 
 use args::{Cli, Command};
 use clap::Parser;

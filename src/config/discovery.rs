@@ -18,8 +18,10 @@ impl Finder {
     /// # Errors
     /// A folder on the way holds two of them.
     pub fn of_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, String> {
-        // `src/..` has other parents than it seems.
-        let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        // `src/..` has other parents than it seems. The folder of a buffer need not exist yet.
+        let folder = std::fs::canonicalize(folder)
+            .or_else(|_| std::path::absolute(folder))
+            .unwrap_or_else(|_| folder.to_owned());
         let mut passed = Vec::new();
         let mut found = None;
         for at in folder.ancestors() {

@@ -4,7 +4,7 @@ use leaklint::diagnostic::Diagnostic;
 use leaklint::runner::guarded;
 use leaklint::settings::Settings;
 use leaklint::source::{Language, LineIndex, Span};
-use leaklint::walk::File;
+use leaklint::walk::{Content, File};
 use leaklint::{obligations::Tier, read};
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,10 @@ fn source(path: &Path) -> Option<Source> {
     let shown = path.to_string_lossy().into_owned();
     let language = Language::of_path(&shown)?;
     let text = read::decode(std::fs::read(path).unwrap()).ok()?;
-    Some(Source { file: File { shown, path: path.to_owned(), size: 0, language }, text })
+    Some(Source {
+        file: File { shown, path: path.to_owned(), size: 0, language, content: Content::Disk },
+        text,
+    })
 }
 
 fn settings() -> Settings {

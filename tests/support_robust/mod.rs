@@ -52,13 +52,18 @@ impl Project {
     }
 
     /// The same for a prepared command; `Err` says how it ended, if it did not exit by itself.
-    pub fn wait(&self, mut command: Command) -> Result<Run, String> {
+    pub fn wait(&self, command: Command) -> Result<Run, String> {
+        self.wait_with(command, Stdio::null())
+    }
+
+    /// The same with something on its standard input.
+    pub fn wait_with(&self, mut command: Command, input: Stdio) -> Result<Run, String> {
         for name in ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
             if command.get_envs().all(|(set, _)| set != name) {
                 command.env_remove(name);
             }
         }
-        command.current_dir(self.root()).stdin(Stdio::null());
+        command.current_dir(self.root()).stdin(input);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = gather(child.stdout.take().unwrap());
         let err = gather(child.stderr.take().unwrap());
