@@ -8,6 +8,8 @@ mod components;
 mod files;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/shell.rs"]
+mod shell;
 #[path = "cli/stdin.rs"]
 mod stdin;
 #[path = "cli/suppressions.rs"]

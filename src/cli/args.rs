@@ -2,12 +2,27 @@
 
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::rules;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsStr;
 use std::path::PathBuf;
+
+/// What each exit code means; shown by `--help` and in the manual page.
+pub(super) const EXIT_CODES: [(u8, &str); 3] = [
+    (0, "nothing at error level"),
+    (1, "findings at error level, or more warnings than --max-warnings"),
+    (2, "leaklint could not do its job; the findings of everything else are still printed"),
+];
+
+fn exit_codes() -> String {
+    let lines = EXIT_CODES.map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+    format!("Exit codes:{}", lines.concat())
+}
 
 /// Finds memory leaks in JavaScript and TypeScript before they ship
 #[derive(Debug, Parser)]
-#[command(name = "leaklint", version, max_term_width = 100)]
+#[command(name = "leaklint", version, max_term_width = 100, after_help = exit_codes())]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -16,17 +31,36 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Lint files and folders
+    #[command(after_help = exit_codes())]
     Check(Box<CheckArgs>),
     /// Show a rule's page
     Explain(ExplainArgs),
     /// List the rules, the tiers they can reach, and what they say
     Rules(RulesArgs),
+    /// Print the script that completes leaklint in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, for `man`
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The rule's id
+    #[arg(value_parser = RuleId, hide_possible_values = true)]
     pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The command whose page to print, instead of that of leaklint
+    pub command: Option<String>,
 }
 
 /// Where the configuration comes from.
@@ -77,7 +111,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "ID=off|info|warn|error")]
     pub rule: Vec<String>,
     /// Run only this rule (repeatable)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = RuleId, hide_possible_values = true)]
     pub only: Vec<String>,
     /// Fail when there are more warnings than this
     #[arg(long, value_name = "N")]
@@ -89,7 +123,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub no_ignore: bool,
     /// Lint a kind of file that is left out by default, or `all` (repeatable)
-    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    #[arg(long, value_name = "KIND", value_parser = included_kinds())]
     pub include: Vec<Included>,
     /// Largest file that is linted, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
@@ -172,15 +206,31 @@ pub(super) enum Included {
     One(Kind),
 }
 
-fn parse_kind(text: &str) -> Result<Included, String> {
-    if text == "all" {
-        return Ok(Included::All);
+fn included_kinds() -> impl TypedValueParser<Value = Included> {
+    let names = std::iter::once("all").chain(KINDS.iter().map(|(name, _)| *name));
+    PossibleValuesParser::new(names).map(|name| match KINDS.iter().find(|(known, _)| *known == name) {
+        Some((_, kind)) => Included::One(*kind),
+        None => Included::All,
+    })
+}
+
+/// Reads any text: who uses it says what is wrong, and which rule was probably meant. Shells complete the ids.
+#[derive(Debug, Clone, Copy)]
+struct RuleId;
+
+impl TypedValueParser for RuleId {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
     }
-    match KINDS.iter().find(|(name, _)| *name == text) {
-        Some((_, kind)) => Ok(Included::One(*kind)),
-        None => {
-            let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-            Err(format!("no such kind; there are all, {}", names.join(", ")))
-        }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(rules::metas().map(|meta| PossibleValue::new(meta.id).help(meta.summary))))
     }
 }

@@ -6,6 +6,7 @@ mod explain;
 mod output;
 mod policy;
 mod select;
+mod shell;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -44,6 +45,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args.rule),
         Command::Rules(args) => explain::rules(&args),
+        Command::Completions(args) => shell::completions(args.shell),
+        Command::Man(args) => shell::man(&args),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
