@@ -1,5 +1,6 @@
 //! What is said to the user: owned, with spans into the file's text.
 
+use crate::fingerprint::Anchor;
 use crate::obligations::Tier;
 use crate::source::Span;
 
@@ -58,6 +59,8 @@ pub struct Diagnostic {
     pub note: Option<String>,
     /// The whole statement around the primary span; a suppression above it counts.
     pub statement: Span,
+    /// What it is recognised by when lines move.
+    pub anchor: Anchor,
 }
 
 impl Diagnostic {
@@ -73,6 +76,7 @@ impl Diagnostic {
             help: None,
             note: None,
             statement: span,
+            anchor: Anchor { acquire: span, ..Anchor::default() },
         }
     }
 

@@ -17,6 +17,7 @@ pub mod components;
 pub mod config;
 pub mod diagnostic;
 pub mod facts;
+pub mod fingerprint;
 pub mod kinds;
 pub mod linter;
 pub mod nesting;

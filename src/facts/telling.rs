@@ -37,6 +37,22 @@ impl Facts<'_> {
         }
     }
 
+    /// The names of a function and of what stands around it, outermost first: `SessionStore.watch.retry`.
+    pub fn scopes(&self, function: FnId) -> String {
+        let mut names = Vec::new();
+        let mut inside = None;
+        for function in self.tree.enclosing(function) {
+            names.extend(self.function_name(function));
+            let class = self.classes.of_member(function);
+            // An arrow in a field stands in the field's initialiser, which is of the same class.
+            if let Some(class) = class.filter(|class| inside != Some(*class)) {
+                names.extend(self.classes.get(class).name.as_ref());
+                inside = Some(class);
+            }
+        }
+        names.iter().rev().map(|name| name.as_str()).collect::<Vec<_>>().join(".")
+    }
+
     /// The owner as the reader would call it.
     pub fn owner_title(&self, owner: Owner) -> String {
         match owner {

@@ -22,6 +22,7 @@ pub use notices::NOTICES;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::Facts;
+use crate::fingerprint::Anchor;
 use crate::obligations::{Tier, Verdict};
 use crate::protocol::HandleRule;
 use crate::semantic::{ExprId, Up};
@@ -136,6 +137,7 @@ impl<'a> Findings<'a> {
             help: Some(words.help),
             note,
             statement: statement_of(cx.facts, verdict.site),
+            anchor: anchor(cx.facts, verdict.site),
         });
     }
 }
@@ -160,6 +162,20 @@ fn statement_of(facts: &Facts<'_>, site: ExprId) -> Span {
         at = parent;
     }
     facts.tree.span(at)
+}
+
+/// What the finding at a site is recognised by.
+fn anchor(facts: &Facts<'_>, site: ExprId) -> Anchor {
+    let (tree, acquire) = (facts.tree, facts.tree.span(site));
+    let mut functions: Vec<Span> = Vec::new();
+    let first = tree.functions.partition_point(|function| function.span.start < acquire.start);
+    for function in tree.functions[first..].iter().take_while(|one| one.span.start < acquire.end) {
+        let is_inside = acquire.contains(function.span);
+        if is_inside && functions.last().is_none_or(|outer| outer.end <= function.span.start) {
+            functions.push(function.span);
+        }
+    }
+    Anchor { scopes: facts.scopes(tree.expr(site).function), acquire, functions }
 }
 
 /// The severity that a notice speaks as.
