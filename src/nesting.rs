@@ -14,18 +14,72 @@ const WINDOW: usize = 256;
 /// more chained operators than the stack is made for. The bound is an upper one: ordinary code stays far below it.
 pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
     let bytes = text.as_bytes();
-    // Most files cannot be that deep however they are read: too few brackets, operators and blanks.
-    let openers = bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')).count();
-    if openers <= limit as usize
-        && bytes.iter().filter(|byte| may_link(**byte)).count() <= (CHAIN * limit) as usize
-    {
+    if is_shallow(bytes, limit) {
         return None;
     }
-    let mut scan = Scan { bytes, levels: vec![Level::default()], raw: 0, quote: None };
-    (0..bytes.len()).find(|at| {
-        scan.step(*at);
-        scan.is_over(limit)
-    })
+    Scan::over(bytes, limit)
+}
+
+/// Whether no reading of the text can be too deep, by counts that [`Scan`] cannot exceed. Nearly every file ends here.
+fn is_shallow(bytes: &[u8], limit: u32) -> bool {
+    let mut counts = Counts::default();
+    let mut depth = 1;
+    for block in bytes.chunks(BLOCK) {
+        let of_block = Counts::of(block);
+        counts.tags += of_block.tags;
+        counts.links += of_block.links;
+        // The scan's first level is never closed. Inside of a block the order of the brackets matters only near a bound.
+        if depth > of_block.closed && depth + of_block.opened <= limit {
+            depth = depth + of_block.opened - of_block.closed;
+        } else if let Some(after) = depth_after(block, depth, limit) {
+            depth = after;
+        } else {
+            return false;
+        }
+    }
+    counts.tags <= limit && counts.links <= CHAIN * limit
+}
+
+/// How many brackets are open behind a block; `None` if there were more than `limit` on the way.
+fn depth_after(block: &[u8], mut depth: u32, limit: u32) -> Option<u32> {
+    for byte in block {
+        match byte {
+            b'(' | b'[' | b'{' if depth == limit => return None,
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth > 1 => depth -= 1,
+            _ => {}
+        }
+    }
+    Some(depth)
+}
+
+/// How many bytes are counted at once: few enough for counters of one byte, which the compiler counts side by side.
+const BLOCK: usize = 128;
+
+#[derive(Default)]
+struct Counts {
+    opened: u32,
+    closed: u32,
+    tags: u32,
+    links: u32,
+}
+
+impl Counts {
+    fn of(block: &[u8]) -> Self {
+        let count = |is: fn(u8) -> bool| {
+            u32::from(block.iter().map(|byte| u8::from(is(*byte))).fold(0, u8::wrapping_add))
+        };
+        // The first byte of a block may be behind a word, too.
+        let after_words =
+            block.iter().zip(&block[1..]).map(|(a, b)| u8::from(may_end_prefix(*a) & is_blank(*b)));
+        let after_words = u32::from(after_words.fold(0, u8::wrapping_add));
+        Self {
+            opened: count(|byte| (byte == b'(') | (byte == b'[') | (byte == b'{')),
+            closed: count(|byte| (byte == b')') | (byte == b']') | (byte == b'}')),
+            tags: count(|byte| byte == b'<'),
+            links: count(is_link) + 1 + after_words,
+        }
+    }
 }
 
 /// The first byte at which more than `limit` parentheses are open that the parser may have to read twice: behind `(`, `?`,
@@ -57,11 +111,30 @@ struct Level {
     tags: u32,
 }
 
-/// Every byte that [`Scan`] can count as a link of a chain, and the blanks behind prefix words.
-fn may_link(byte: u8) -> bool {
-    !byte.is_ascii_alphanumeric()
-        && !matches!(byte, b')' | b']' | b'}' | b'"' | b'\'' | b'_' | b'$' | b'\r')
-        && byte < 0x80
+/// The bytes that [`Scan`] counts as links of a chain wherever they stand, and ends of lines, of which it counts some.
+fn is_link(byte: u8) -> bool {
+    let bracket = (byte == b'(') | (byte == b'[') | (byte == b'{');
+    let operator = (byte == b'!') | (byte == b'~') | (byte == b'-') | (byte == b'+') | (byte == b'*');
+    let relation = (byte == b'=') | (byte == b'|') | (byte == b'&') | (byte == b'?') | (byte == b':');
+    bracket
+        | operator
+        | relation
+        | (byte == b'.')
+        | (byte == b'`')
+        | (byte == b'@')
+        | (byte == b';')
+        | (byte == b'\n')
+}
+
+fn is_blank(byte: u8) -> bool {
+    (byte == b' ') | (byte == b'\t')
+}
+
+/// The last letters of the words of [`is_prefix_word`].
+fn may_end_prefix(byte: u8) -> bool {
+    let vowel = (byte == b'e') | (byte == b'o');
+    let late = (byte == b'r') | (byte == b's') | (byte == b't') | (byte == b'w');
+    vowel | late | (byte == b'd') | (byte == b'f') | (byte == b'h') | (byte == b'n')
 }
 
 struct Scan<'t> {
@@ -71,7 +144,15 @@ struct Scan<'t> {
     quote: Option<u8>,
 }
 
-impl Scan<'_> {
+impl<'t> Scan<'t> {
+    fn over(bytes: &'t [u8], limit: u32) -> Option<usize> {
+        let mut scan = Self { bytes, levels: vec![Level::default()], raw: 0, quote: None };
+        (0..bytes.len()).find(|at| {
+            scan.step(*at);
+            scan.is_over(limit)
+        })
+    }
+
     fn is_over(&self, limit: u32) -> bool {
         let level = self.levels.last().copied().unwrap_or_default();
         self.levels.len() > limit as usize
@@ -194,48 +275,34 @@ fn continues(rest: &[u8]) -> bool {
     }
 }
 
-/// Ends in a word that makes what follows its operand or body.
+/// Words that make what follows their operand or body.
+const PREFIX_WORDS: [&[u8]; 20] = [
+    b"typeof",
+    b"void",
+    b"delete",
+    b"await",
+    b"new",
+    b"else",
+    b"yield",
+    b"if",
+    b"do",
+    b"while",
+    b"for",
+    b"with",
+    b"of",
+    b"in",
+    b"extends",
+    b"keyof",
+    b"return",
+    b"class",
+    b"infer",
+    b"namespace",
+];
+
+/// Ends in one of [`PREFIX_WORDS`].
 fn is_prefix_word(before: &[u8]) -> bool {
-    const WORDS: [&[u8]; 20] = [
-        b"typeof",
-        b"void",
-        b"delete",
-        b"await",
-        b"new",
-        b"else",
-        b"yield",
-        b"if",
-        b"do",
-        b"while",
-        b"for",
-        b"with",
-        b"of",
-        b"in",
-        b"extends",
-        b"keyof",
-        b"return",
-        b"class",
-        b"infer",
-        b"namespace",
-    ];
-    // Nearly every word is told apart by its last two letters.
-    let [.., a, b] = before else {
-        return false;
-    };
-    let may_be = matches!(
-        [*a, *b],
-        [b'o', b'f' | b'r']
-            | [b'i', b'd' | b't' | b'f' | b'n']
-            | [b't', b'e' | b'h']
-            | [b'e', b'w' | b'r']
-            | [b's', b'e' | b's']
-            | [b'l', b'd' | b'e']
-            | [b'd', b'o' | b's']
-            | [b'r', b'n']
-            | [b'c', b'e']
-    );
-    may_be
-        && WORDS.iter().any(|word| {
+    before.last().is_some_and(|last| may_end_prefix(*last))
+        && PREFIX_WORDS.iter().any(|word| {
             before.ends_with(word)
                 && before
                     .get(before.len().wrapping_sub(word.len() + 1))
@@ -252,6 +319,33 @@ mod tests {
         assert!(too_speculative(&"?(".repeat(30), 9).is_some());
         assert!(too_speculative(&"a?(b):(c)=>(".repeat(30), 9).is_some());
         assert_eq!(too_speculative(&"f(a => (g(b)), c ? (d) : (e));\n".repeat(100), 9), None);
+    }
+
+    #[test]
+    fn what_the_counts_let_pass_the_scan_lets_pass() {
+        const PARTS: [&str; 24] = [
+            "(", ")", "[", "]", "{", "}", "<a", "</a>", "/>", ";", "\n", " ", "a", "=>\n", "else ", "else\n",
+            "if (", ", ", ".b", "!", "'", "` ${", "typeof\t", "?",
+        ];
+        let (mut shallow, mut deep) = (0, 0);
+        let mut state = 1u64;
+        for round in 0..4_000 {
+            let mut text = String::new();
+            for _ in 0..round % 400 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(PARTS[(state >> 33) as usize % PARTS.len()]);
+            }
+            for limit in [2, 5, 20] {
+                let over = Scan::over(text.as_bytes(), limit);
+                if is_shallow(text.as_bytes(), limit) {
+                    assert_eq!(over, None, "{text}");
+                    shallow += 1;
+                }
+                deep += usize::from(over.is_some());
+            }
+        }
+        assert!(shallow > 500 && deep > 500, "{shallow} {deep}");
+        assert!(PREFIX_WORDS.iter().all(|word| word.last().is_some_and(|last| may_end_prefix(*last))));
     }
 
     #[test]
