@@ -22,64 +22,51 @@ pub fn too_deep(text: &str, limit: u32) -> Option<usize> {
 
 /// Whether no reading of the text can be too deep, by counts that [`Scan`] cannot exceed. Nearly every file ends here.
 fn is_shallow(bytes: &[u8], limit: u32) -> bool {
-    let mut counts = Counts::default();
+    let links = (CHAIN * limit) as usize;
+    count(bytes, b"<") <= limit as usize
+        && is_bracket_bounded(bytes, limit as usize)
+        && (bytes.len() <= links || links_at_most(bytes, links))
+}
+
+/// How many bytes are counted together: few enough that ordinary code opens far fewer brackets than the bound.
+const BLOCK: usize = 2048;
+
+/// Whether fewer brackets are open at any byte than `limit`, in whatever order those of a block stand.
+fn is_bracket_bounded(bytes: &[u8], limit: usize) -> bool {
+    // The scan's first level is never closed.
     let mut depth = 1;
-    for block in bytes.chunks(BLOCK) {
-        let of_block = Counts::of(block);
-        counts.tags += of_block.tags;
-        counts.links += of_block.links;
-        // The scan's first level is never closed. Inside of a block the order of the brackets matters only near a bound.
-        if depth > of_block.closed && depth + of_block.opened <= limit {
-            depth = depth + of_block.opened - of_block.closed;
-        } else if let Some(after) = depth_after(block, depth, limit) {
-            depth = after;
-        } else {
-            return false;
-        }
-    }
-    counts.tags <= limit && counts.links <= CHAIN * limit
+    bytes.chunks(BLOCK).all(|block| {
+        let opened = count(block, b"([{");
+        let within = depth + opened <= limit;
+        depth = (depth + opened).saturating_sub(count(block, b")]}")).max(1 + opened);
+        within
+    })
 }
 
-/// How many brackets are open behind a block; `None` if there were more than `limit` on the way.
-fn depth_after(block: &[u8], mut depth: u32, limit: u32) -> Option<u32> {
-    for byte in block {
-        match byte {
-            b'(' | b'[' | b'{' if depth == limit => return None,
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth > 1 => depth -= 1,
-            _ => {}
-        }
-    }
-    Some(depth)
+/// Whether [`Scan`] counts at most this many links, at all levels together.
+fn links_at_most(bytes: &[u8], limit: usize) -> bool {
+    let operators = count(bytes, b"([{!~-+*=|&?:.`@;\n\t");
+    operators <= limit && operators + blanks_behind_letters(bytes) <= limit
 }
 
-/// How many bytes are counted at once: few enough for counters of one byte, which the compiler counts side by side.
-const BLOCK: usize = 128;
-
-#[derive(Default)]
-struct Counts {
-    opened: u32,
-    closed: u32,
-    tags: u32,
-    links: u32,
+/// How many blanks stand behind a lower-case letter, where the word may be a prefix of what follows.
+fn blanks_behind_letters(bytes: &[u8]) -> usize {
+    // Blocks of one size, whose bytes the compiler compares side by side.
+    const SIDE_BY_SIDE: usize = 64;
+    let (letters, rest) = bytes.as_chunks::<SIDE_BY_SIDE>();
+    let (blanks, _) = bytes.get(1..).unwrap_or_default().as_chunks::<SIDE_BY_SIDE>();
+    let of_block = |(letters, blanks): (&[u8; SIDE_BY_SIDE], &[u8; SIDE_BY_SIDE])| {
+        let pairs = letters.iter().zip(blanks);
+        let pairs = pairs.map(|(letter, at)| u8::from(letter.is_ascii_lowercase()) & u8::from(*at == b' '));
+        usize::from(pairs.sum::<u8>())
+    };
+    // The last blocks have no partner of their length: all their bytes may count.
+    letters.iter().zip(blanks).map(of_block).sum::<usize>() + SIDE_BY_SIDE + rest.len()
 }
 
-impl Counts {
-    fn of(block: &[u8]) -> Self {
-        let count = |is: fn(u8) -> bool| {
-            u32::from(block.iter().map(|byte| u8::from(is(*byte))).fold(0, u8::wrapping_add))
-        };
-        // The first byte of a block may be behind a word, too.
-        let after_words =
-            block.iter().zip(&block[1..]).map(|(a, b)| u8::from(may_end_prefix(*a) & is_blank(*b)));
-        let after_words = u32::from(after_words.fold(0, u8::wrapping_add));
-        Self {
-            opened: count(|byte| (byte == b'(') | (byte == b'[') | (byte == b'{')),
-            closed: count(|byte| (byte == b')') | (byte == b']') | (byte == b'}')),
-            tags: count(|byte| byte == b'<'),
-            links: count(is_link) + 1 + after_words,
-        }
-    }
+/// How many of the bytes are one of `which`.
+fn count(bytes: &[u8], which: &[u8]) -> usize {
+    which.iter().map(|byte| memchr::memchr_iter(*byte, bytes).count()).sum()
 }
 
 /// The first byte at which more than `limit` parentheses are open that the parser may have to read twice: behind `(`, `?`,
@@ -109,32 +96,6 @@ pub fn too_speculative(text: &str, limit: u32) -> Option<usize> {
 struct Level {
     chain: u32,
     tags: u32,
-}
-
-/// The bytes that [`Scan`] counts as links of a chain wherever they stand, and ends of lines, of which it counts some.
-fn is_link(byte: u8) -> bool {
-    let bracket = (byte == b'(') | (byte == b'[') | (byte == b'{');
-    let operator = (byte == b'!') | (byte == b'~') | (byte == b'-') | (byte == b'+') | (byte == b'*');
-    let relation = (byte == b'=') | (byte == b'|') | (byte == b'&') | (byte == b'?') | (byte == b':');
-    bracket
-        | operator
-        | relation
-        | (byte == b'.')
-        | (byte == b'`')
-        | (byte == b'@')
-        | (byte == b';')
-        | (byte == b'\n')
-}
-
-fn is_blank(byte: u8) -> bool {
-    (byte == b' ') | (byte == b'\t')
-}
-
-/// The last letters of the words of [`is_prefix_word`].
-fn may_end_prefix(byte: u8) -> bool {
-    let vowel = (byte == b'e') | (byte == b'o');
-    let late = (byte == b'r') | (byte == b's') | (byte == b't') | (byte == b'w');
-    vowel | late | (byte == b'd') | (byte == b'f') | (byte == b'h') | (byte == b'n')
 }
 
 struct Scan<'t> {
@@ -301,7 +262,8 @@ const PREFIX_WORDS: [&[u8]; 20] = [
 
 /// Ends in one of [`PREFIX_WORDS`].
 fn is_prefix_word(before: &[u8]) -> bool {
-    before.last().is_some_and(|last| may_end_prefix(*last))
+    // Nearly every word is told apart by its last letter.
+    before.last().is_some_and(|last| b"denorstwfh".contains(last))
         && PREFIX_WORDS.iter().any(|word| {
             before.ends_with(word)
                 && before
@@ -345,7 +307,7 @@ mod tests {
             }
         }
         assert!(shallow > 500 && deep > 500, "{shallow} {deep}");
-        assert!(PREFIX_WORDS.iter().all(|word| word.last().is_some_and(|last| may_end_prefix(*last))));
+        assert!(PREFIX_WORDS.iter().all(|word| is_prefix_word(word)));
     }
 
     #[test]
