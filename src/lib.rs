@@ -12,12 +12,14 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub mod ast;
+pub mod changes;
 pub mod cli;
 pub mod components;
 pub mod config;
 pub mod diagnostic;
 pub mod facts;
 pub mod fingerprint;
+pub mod git;
 pub mod kinds;
 pub mod linter;
 pub mod nesting;

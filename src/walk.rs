@@ -1,16 +1,22 @@
 //! Paths on the command line → files to lint, with what was left out counted.
 
+mod ignores;
+mod listed;
+
+pub use listed::Listing;
+
 use crate::kinds::{self, Kind};
 use crate::source::Language;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
+use ignores::Ignores;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// Names of ignore files beside `.gitignore`.
-const IGNORE_FILES: [&str; 2] = [".leaklintignore", ".ignore"];
+/// leaklint's own ignore files, beside `.gitignore` and `.ignore`.
+const OWN_IGNORE_FILE: &str = ".leaklintignore";
 
 /// What the user asked for.
 #[derive(Debug, Default)]
@@ -62,11 +68,12 @@ pub struct Found {
 /// Finds the files of a request.
 pub fn walk(request: &Request) -> Found {
     let mut found = Found::default();
+    let mut ignores = Ignores::default();
     for path in &request.paths {
         match std::fs::metadata(path) {
             Err(error) => found.fail(path, describe(&error)),
             Ok(meta) if meta.is_dir() => folder(path, request, &mut found),
-            Ok(meta) => named_file(path, &meta, request, &mut found),
+            Ok(meta) => named_file(path, &meta, request, &mut ignores, &mut found),
         }
     }
     found.files.sort();
@@ -106,11 +113,11 @@ fn folder(root: &Path, request: &Request, found: &mut Found) {
     let mut builder = WalkBuilder::new(root);
     // Inside a repository its root ends the search for `.gitignore` files; outside one they hold all the same.
     let in_repository = repository(&absolute(root)).is_some();
-    builder.require_git(in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
+    builder.require_git(in_repository).sort_by_file_name(OsStr::cmp);
     if request.no_ignore {
         builder.standard_filters(false);
     } else {
-        builder.add_custom_ignore_filename(IGNORE_FILES[0]);
+        builder.add_custom_ignore_filename(OWN_IGNORE_FILE);
     }
     builder.filter_entry(|entry| !is_never_walked(entry));
     for entry in builder.build() {
@@ -132,7 +139,11 @@ fn folder(root: &Path, request: &Request, found: &mut Found) {
 fn is_never_walked(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
-        && (entry.file_name() == "node_modules" || entry.file_name() == ".git")
+        && is_never_entered(entry.file_name())
+}
+
+fn is_never_entered(folder: &OsStr) -> bool {
+    folder == "node_modules" || folder == ".git"
 }
 
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {
@@ -169,12 +180,18 @@ fn walked(root: &Path, entry: &DirEntry, request: &Request, found: &mut Found) {
 }
 
 /// A file that was named itself: ignore files and kinds hold all the same, since hooks name files.
-fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &mut Found) {
+fn named_file(
+    path: &Path,
+    meta: &std::fs::Metadata,
+    request: &Request,
+    ignores: &mut Ignores,
+    found: &mut Found,
+) {
     if !meta.is_file() {
         found.fail(path, "not a plain file");
         return;
     }
-    if let Some(language) = admitted(path, request, found) {
+    if let Some(language) = admitted(path, request, ignores, found) {
         let (shown, path) = (shown(path), path.to_owned());
         found.files.push(File { shown, path, size: meta.len(), language, content: Content::Disk });
     }
@@ -183,7 +200,7 @@ fn named_file(path: &Path, meta: &std::fs::Metadata, request: &Request, found: &
 /// A file whose content is given, under the rules for a file that is named; it need not exist.
 pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
     let mut found = Found::default();
-    if let Some(language) = admitted(path, request, &mut found) {
+    if let Some(language) = admitted(path, request, &mut Ignores::default(), &mut found) {
         let (shown, path, size) = (shown(path), path.to_owned(), bytes.len() as u64);
         found.files.push(File { shown, path, size, language, content: Content::Given(bytes.into()) });
     }
@@ -191,10 +208,10 @@ pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
 }
 
 /// The language of a file that was named itself, unless it is none of ours or left out.
-fn admitted(path: &Path, request: &Request, found: &mut Found) -> Option<Language> {
+fn admitted(path: &Path, request: &Request, ignores: &mut Ignores, found: &mut Found) -> Option<Language> {
     let language = language_of(path)?;
     let path = absolute(path);
-    if !request.no_ignore && is_ignored(&path) {
+    if !request.no_ignore && ignores.hold_for(&path) {
         *found.left_out.entry("ignored").or_default() += 1;
         return None;
     }
@@ -222,7 +239,7 @@ fn base_of(path: &Path) -> PathBuf {
 }
 
 /// The root of the repository that holds a path.
-fn repository(path: &Path) -> Option<&Path> {
+pub fn repository(path: &Path) -> Option<&Path> {
     path.ancestors().find(|folder| folder.join(".git").exists())
 }
 
@@ -245,40 +262,6 @@ fn excluded(root: &Path, path: &Path, request: &Request) -> Option<Kind> {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Asks the ignore files from the file's folder up to the repository's root, nearest first.
-fn is_ignored(path: &Path) -> bool {
-    let mut folder = path.parent();
-    while let Some(at) = folder {
-        if let Some(ignore) = ignore_file(at) {
-            let matched = ignore.matched_path_or_any_parents(path, false);
-            if !matched.is_none() {
-                return matched.is_ignore();
-            }
-        }
-        if at.join(".git").exists() {
-            break;
-        }
-        folder = at.parent();
-    }
-    false
-}
-
-fn ignore_file(folder: &Path) -> Option<Gitignore> {
-    let mut builder = GitignoreBuilder::new(folder);
-    let mut any = false;
-    for name in [".gitignore"].iter().chain(IGNORE_FILES.iter()) {
-        let file = folder.join(name);
-        if file.is_file() {
-            builder.add(file);
-            any = true;
-        }
-    }
-    if !any {
-        return None;
-    }
-    builder.build().ok()
 }
 
 /// The path as the user wrote it, with `/` and without a leading `./`.

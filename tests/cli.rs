@@ -2,6 +2,8 @@
 
 mod support_robust;
 
+#[path = "cli/changed.rs"]
+mod changed;
 #[path = "cli/components.rs"]
 mod components;
 #[path = "cli/files.rs"]

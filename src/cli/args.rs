@@ -4,7 +4,7 @@ use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
 use crate::rules;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
-use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -150,7 +150,20 @@ pub(super) struct CheckArgs {
 
 /// What is linted instead of all files below the paths.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("differs").args(["staged", "changed", "since"]).conflicts_with_all(["trace", "stdin"])))]
 pub(super) struct SelectArgs {
+    /// Lint what is staged for the next commit, with the content that is staged
+    #[arg(long)]
+    pub staged: bool,
+    /// Lint what differs from HEAD: staged, unstaged and untracked files
+    #[arg(long)]
+    pub changed: bool,
+    /// Lint what differs from the commit at which REF and HEAD parted, untracked files included
+    #[arg(long, value_name = "REF", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Keep the findings that the change brought: on changed lines, or not there before it
+    #[arg(long, requires = "differs")]
+    pub new_lines: bool,
     /// Lint what standard input gives, as if it were the file that `--stdin-filename` names
     #[arg(long, requires = "stdin_filename", conflicts_with_all = ["paths", "trace"])]
     pub stdin: bool,

@@ -2,12 +2,13 @@
 
 use super::args::{CheckArgs, Format, Included};
 use super::policy::{Overrides, Policies};
-use super::{output, select};
+use super::select::Selected;
+use super::{brought, output, select};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::report::{self, Counts, Style};
 use crate::runner::{self, Options, Report};
-use crate::walk::{Found, Request};
+use crate::walk::{File, Found, Request};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -21,12 +22,19 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     let include = included(&args.include);
     let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
     let overrides = Overrides::of(args)?;
-    let found = select::files(&args.select, &request)?;
+    let Selected { found, before } = select::files(&args.select, &request, args.max_file_size)?;
     let policies = Policies::of(&args.config, &found.files, &overrides)?;
     let minified = args.no_ignore || include.contains(&Kind::Minified);
     let options = Options { threads: args.threads, minified };
-    let mut report = runner::run(found.files.clone(), |file| policies.settings(file), options)
-        .map_err(|error| format!("cannot start threads: {error}"))?;
+    let run = |files: Vec<File>| {
+        runner::run(files, |file| policies.settings(file), options)
+            .map_err(|error| format!("cannot start threads: {error}"))
+    };
+    let mut report = run(found.files.clone())?;
+    if let Some(before) = before.filter(|_| args.select.new_lines) {
+        let brought = brought::by_change(&report, &found.files, &before, args.max_file_size, run)?;
+        brought::keep(&mut report, &brought);
+    }
     report.errors.extend(found.errors.iter().cloned());
     report.errors.sort();
     // What is not shown still counts: `--quiet` is about the output.

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod args;
+mod brought;
 mod check;
 mod explain;
 mod output;
