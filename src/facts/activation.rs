@@ -1,7 +1,7 @@
 //! Whether a name stands for the same function where a listener is added and where it is taken off. A function declared
 //! in a component is another one after every render, and one declared in a call is another one in the next call.
 
-mod origins;
+pub(super) mod origins;
 
 use super::Facts;
 use super::owner::is_hook;

@@ -1,6 +1,7 @@
 //! Hooks: what frameworks run at the stations of a component's life, and which function the component is.
 
 use super::Facts;
+use super::classes::Dress;
 use super::lifetime::{Holder, Life};
 use super::options;
 use super::owner::Owner;
@@ -119,7 +120,9 @@ impl HookRoles {
             let home = facts.tree.expr(used.call).function;
             let row = facts.hook(used.row);
             let sure = row.role != HookRole::Part && !row.anywhere || facts.is_component_name(home);
-            let taken = self.callbacks.contains_key(&home) || self.once.contains(&home);
+            let taken = self.callbacks.contains_key(&home)
+                || self.once.contains(&home)
+                || facts.is_part_of_class(home);
             // React's own components are told by their names alone.
             if home != MODULE && row.framework != "react" && row.role != HookRole::Once && sure && !taken {
                 self.instances.insert(home);
@@ -174,7 +177,7 @@ impl HookRoles {
         }
     }
 
-    /// The component or effect around a function; through a hook's callback to where it is registered.
+    /// The component, instance or effect around a function; through a hook's callback to where it is registered.
     pub fn owner(&self, facts: &Facts<'_>, function: FnId, jumps: u32) -> Option<Owner> {
         for at in facts.tree.enclosing(function) {
             if let Some((row, call)) = self.callbacks.get(&at) {
@@ -189,6 +192,9 @@ impl HookRoles {
             }
             if self.instances.contains(&at) || facts.is_component(at) {
                 return Some(Owner::Component(at));
+            }
+            if facts.is_part_of_class(at) {
+                return facts.classes.of_member(at).map(Owner::Class);
             }
         }
         None
@@ -214,6 +220,12 @@ impl<'a> Facts<'a> {
     /// One row of the hooks.
     pub fn hook(&self, row: usize) -> &'a Hook {
         self.protocols.hooks.get(row)
+    }
+
+    /// A constructor, field or method of a `class`: what hooks in it acquire belongs to the instance.
+    fn is_part_of_class(&self, function: FnId) -> bool {
+        let class = self.classes.of_member(function).map(|class| self.classes.get(class));
+        class.is_some_and(|class| matches!(class.dress, Dress::Class))
     }
 
     /// What a function is to the hook that calls it.

@@ -186,6 +186,14 @@ impl Facts<'_> {
         if self.values_at(place).iter().any(|value| self.is_kept_by_page(*value)) {
             return kept_by_page(&text);
         }
+        if let Some(holder) = self.holder_rendered(place, owner, &text) {
+            return holder;
+        }
+        if let Some(Segment::Named(name)) = self.places.segment(place)
+            && self.protocols.passing_members.has(name)
+        {
+            return Holder::new(Life::Same, format!("`{text}` is another object each time, and passes"));
+        }
         match self.places.root(place).clone() {
             Root::Global(name) => self.holder_global(place, &name, &text),
             Root::Binding(binding) => self.holder_binding(place, binding, owner, site, &text),

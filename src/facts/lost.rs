@@ -270,7 +270,19 @@ impl Facts<'_> {
             .filter_map(|test| self.element_ref_in(test))
             .next()
             .or_else(|| guards.map(|(test, ..)| *test).next())?;
+        if self.is_released_from(release, test) {
+            return None;
+        }
         Some(Lost { value: test, loss: Loss::NullRef(test) })
+    }
+
+    /// `if (ref.current) ref.current.removeEventListener(…)`: what the element itself holds goes with it.
+    fn is_released_from(&self, release: ExprId, element: ExprId) -> bool {
+        let callee = self.tree.call_parts(release).map(|(callee, _)| callee);
+        let Some(Kind::Member { object, .. }) = callee.map(|callee| self.tree.kind(callee)) else {
+            return false;
+        };
+        self.places.of(*object).is_some_and(|place| self.places.of(element) == Some(place))
     }
 
     fn null_guard(&self, guard: &Guard) -> Option<(ExprId, RegionId, u32)> {
@@ -302,23 +314,7 @@ impl Facts<'_> {
         let Kind::Member { object, name } = self.tree.kind(test) else {
             return false;
         };
-        let Kind::Ident(reference) = self.tree.kind(*object) else {
-            return false;
-        };
-        let Some(binding) = self.tree.scopes.reference(*reference).binding else {
-            return false;
-        };
-        let filled = |reference: &RefId| {
-            let mention = self.tree.scopes.reference(*reference).expr;
-            let Up::Expr(parent) = self.tree.expr(mention).up else {
-                return false;
-            };
-            let Kind::Jsx { attributes, tag: None, .. } = self.tree.kind(parent) else {
-                return false;
-            };
-            let attribute = self.tree.property_of(*attributes, mention);
-            attribute.is_some_and(|attribute| matches!(&attribute.key, Key::Named(name) if name == "ref"))
-        };
-        name == "current" && self.tree.scopes.binding(binding).refs.iter().any(filled)
+        let cell = self.places.of(*object);
+        name == "current" && cell.is_some_and(|cell| self.rendered_into(cell).is_some())
     }
 }

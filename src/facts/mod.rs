@@ -18,6 +18,7 @@ pub mod owner;
 pub mod paths;
 pub mod places;
 pub mod reach;
+mod refs;
 pub mod repetition;
 mod roots;
 pub mod rows;

@@ -220,7 +220,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
         hooks: Hooks::new(file.hook.into_iter().map(|row| Hook::from(row.into_inner())).collect()),
         options: file.options.into_iter().map(|row| Options::new(row.into_inner(), &lifecycles)).collect(),
         lifecycles,
-        teardowns: Teardowns::new(&teardowns.strong, &teardowns.weak, teardowns.prefixes),
+        teardowns: Teardowns::new(teardowns),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
@@ -277,6 +277,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
         open_names: containers.open_names,
         closed_members: Words::new(&containers.closed_members),
         kept_by_page: Words::new(&lifetimes.kept_by_page),
+        passing_members: Words::new(&lifetimes.passing),
         large: Large {
             bytes: large.bytes,
             elements: large.elements,
@@ -447,5 +448,8 @@ mod tests {
         assert_eq!(judge("closest"), None);
         assert_eq!(judge("endsWith"), None);
         assert_eq!(judge("start"), None);
+        let handles = |name| protocols.teardowns.may_be_handler(name);
+        assert!(handles("onClose") && handles("_handleClose"));
+        assert!(!handles("close") && !handles("onRemove") && !handles("only"));
     }
 }

@@ -114,6 +114,8 @@ pub struct Protocols {
     pub closed_members: Words,
     /// Calls whose result the page keeps while it has listeners.
     pub kept_by_page: Words,
+    /// Members that stand for another object each time something begins, and let it go when that is over.
+    pub passing_members: Words,
     pub large: Large,
     pub promises: Promises,
     pub signals: Signals,
@@ -298,6 +300,7 @@ pub struct Teardowns {
     strong: FxHashSet<String>,
     weak: FxHashSet<String>,
     prefixes: Vec<String>,
+    handlers: Vec<String>,
 }
 
 /// How surely a method's name says that it ends its object.
@@ -442,9 +445,23 @@ impl Protocols {
 
 impl Teardowns {
     /// From the words as written.
-    pub fn new(strong: &[String], weak: &[String], prefixes: Vec<String>) -> Self {
+    pub fn new(words: tables::Teardowns) -> Self {
         let lower = |words: &[String]| words.iter().map(|word| word.to_ascii_lowercase()).collect();
-        Self { strong: lower(strong), weak: lower(weak), prefixes }
+        Self {
+            strong: lower(&words.strong),
+            weak: lower(&words.weak),
+            prefixes: words.prefixes,
+            handlers: words.handlers,
+        }
+    }
+
+    /// Whether a method is called as handlers of events are: `onClose`, which may hear of somebody else's end.
+    pub fn may_be_handler(&self, name: &str) -> bool {
+        let bare = name.trim_start_matches(['_', '#']);
+        let begins = |word: &String| {
+            bare.strip_prefix(&**word).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+        };
+        !self.strong.contains(&name.to_ascii_lowercase()) && self.handlers.iter().any(begins)
     }
 
     /// Judges a method's name: case does not matter, a known prefix is allowed (`_onDestroy`). With a noun behind it

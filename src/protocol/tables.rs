@@ -94,7 +94,7 @@ macro_rules! tables {
 
 tables! {
     /// Names of methods that end their object.
-    Teardowns "teardowns" { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String> }
+    Teardowns "teardowns" { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String>, handlers: Vec<String> }
     /// What runs once.
     Once "once" { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, mounts: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
@@ -125,6 +125,7 @@ tables! {
         own_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
+        passing: Vec<String>,
     }
     /// What calls do with what they are given.
     Calls "calls" {

@@ -121,7 +121,7 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         (Owner::Class(_), Some(end)) => format!("keep the handle in a field and {act} in {end}"),
         (Owner::Class(class), None) if !story::is_per_event(verdict) => {
             let keep = if kept { "" } else { "keep the handle in a field and " };
-            format!("{keep}{act} in {}", story::end_to_write(cx.facts, class))
+            format!("{keep}{act} in {}", story::end_to_write(cx.facts, verdict, class))
         }
         _ if row(cx, verdict).app_wide => {
             format!(

@@ -42,8 +42,14 @@ pub fn forgetful_end(facts: &Facts<'_>, verdict: &Verdict) -> Option<Label> {
     Some(Label { span, text })
 }
 
-/// Where a class without an end should release: its framework's teardown, or a method that is yet to be named.
-pub fn end_to_write(facts: &Facts<'_>, class: ClassId) -> String {
+/// Where a class without an end should release: the cleanup of the effect in it, its framework's teardown, or a method
+/// that is yet to be named.
+pub fn end_to_write(facts: &Facts<'_>, verdict: &Verdict, class: ClassId) -> String {
+    if let Why::Effect(row, _) = verdict.repetition.why
+        && facts.hook(row).cleanup.is_some()
+    {
+        return "the effect's `onCleanup(() => { … })`".to_owned();
+    }
     match facts.lifecycle(class).and_then(|row| row.teardown_names.first()) {
         Some(name) => format!("`{name}()`"),
         None => format!("a method that ends `{}`", facts.classes.get(class).title()),

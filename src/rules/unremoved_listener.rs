@@ -107,7 +107,7 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
         (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
         (Owner::Class(class), None) if !story::is_per_event(verdict) => {
-            format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, class))
+            format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, verdict, class))
         }
         _ => format!("{keep}take it off when the work is done: {call}"),
     }

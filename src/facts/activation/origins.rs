@@ -135,7 +135,7 @@ impl Facts<'_> {
             && callee.and_then(|callee| self.callee_name(callee)).is_some_and(|name| is_hook(name))
     }
 
-    pub(super) fn renders_of_effect(&self, call: ExprId) -> Renders {
+    pub(in super::super) fn renders_of_effect(&self, call: ExprId) -> Renders {
         let Some((callee, args)) = self.tree.call_parts(call) else {
             return Renders::Unknown;
         };

@@ -3,6 +3,7 @@
 use super::{Found, MAX_PLACE_ENDS, Owner, Teardowns};
 use crate::ast::Atom;
 use crate::facts::Facts;
+use crate::facts::flow::Sink;
 use crate::facts::places::{PlaceId, Root};
 use crate::protocol::TeardownName;
 use crate::semantic::*;
@@ -129,6 +130,8 @@ impl Facts<'_> {
                     None => self.teardown_name(name),
                 };
                 for function in functions {
+                    let hears = lifecycle.is_none() && self.hears_of_an_end(at, name, *function);
+                    let judged = if hears { judged.map(|_| TeardownName::Weak) } else { judged };
                     if self.misspelt_teardown(class, name, *function).is_some() {
                         // Of two, the first in the text: members stand in a hash map.
                         out.misspelt = Some(out.misspelt.map_or(*function, |known| known.min(*function)));
@@ -143,6 +146,30 @@ impl Facts<'_> {
         }
     }
 
+    /// `onClose(event)`: told of an end, which may be that of something else.
+    fn hears_of_an_end(&self, class: ClassId, name: &Atom, function: FnId) -> bool {
+        let place = self.field_place(class, name, false);
+        place.map_or_else(
+            || self.protocols.teardowns.may_be_handler(name) && self.takes_arguments(function),
+            |place| self.is_handler(place, name, function),
+        )
+    }
+
+    /// A method called like a handler that takes an event, or is given to something.
+    fn is_handler(&self, place: PlaceId, name: &Atom, function: FnId) -> bool {
+        let given = |at: &ExprId| {
+            let mut sinks = self.sinks(*at).into_iter();
+            !self.is_write(*at) && !sinks.any(|sink| matches!(sink, Sink::Called(_)))
+        };
+        self.protocols.teardowns.may_be_handler(name)
+            && (self.takes_arguments(function)
+                || self.places.uses(place).iter().take(MAX_PLACE_ENDS).any(given))
+    }
+
+    fn takes_arguments(&self, function: FnId) -> bool {
+        !self.tree.function(function).params.is_empty()
+    }
+
     /// `this.close = () => …`
     fn field_teardowns(&self, root: PlaceId, out: &mut Found) {
         for part in self.parts_of(root) {
@@ -150,7 +177,11 @@ impl Facts<'_> {
                 && let Some(judged) = self.teardown_name(name)
             {
                 let functions = self.values_at(part).iter().flat_map(|value| self.functions_of(*value));
-                out.functions.extend(functions.map(|function| (function, judged)));
+                let hears = |function| match self.is_handler(part, name, function) {
+                    true => (function, TeardownName::Weak),
+                    false => (function, judged),
+                };
+                out.functions.extend(functions.map(hears));
             }
         }
     }

@@ -87,11 +87,11 @@ impl Follow<'_, '_, '_> {
                 Sink::Exported => self.escape(at, "is exported"),
                 Sink::Property { literal, .. } => self.escape(literal, "goes into an object"),
                 Sink::Called(call) if self.protocol().releases_itself => self.trail.releases.push(call),
-                Sink::Jsx { name: Some(name) } if self.protocol().readers.has(&name) => {}
+                Sink::Jsx { name: Some(name) } if self.protocol().readers.has(&name) => self.read_back(name),
                 Sink::Called(_) | Sink::Constructed(_) | Sink::Jsx { .. } => {
                     self.escape(at, "is used in a way that leaklint does not follow");
                 }
-                Sink::Unknown if self.is_read_by_assignment(at) => {}
+                Sink::Unknown if let Some(name) = self.read_by_assignment(at) => self.read_back(name),
                 Sink::Unknown => self.escape(at, "is used in a way that leaklint does not follow"),
             }
         }
@@ -306,18 +306,20 @@ impl Follow<'_, '_, '_> {
         }
     }
 
-    /// `document.getElementById('x').src = url`
-    fn is_read_by_assignment(&self, at: ExprId) -> bool {
+    /// `document.getElementById('x').src = url`: the property that reads.
+    fn read_by_assignment(&self, at: ExprId) -> Option<Atom> {
         let tree = self.engine.facts.tree;
         let Up::Expr(parent) = tree.expr(at).up else {
-            return false;
+            return None;
         };
         match tree.kind(parent) {
             Kind::Assign { target: Target::Expr(target), .. } => match tree.kind(*target) {
-                Kind::Member { name, .. } => self.protocol().readers.has(name),
-                _ => false,
+                Kind::Member { name, .. } => {
+                    Some(name.clone()).filter(|name| self.protocol().readers.has(name))
+                }
+                _ => None,
             },
-            _ => false,
+            _ => None,
         }
     }
 
