@@ -3,6 +3,7 @@
 pub use swc_atoms::Atom;
 pub use swc_common::{BytePos, Span as SwcSpan, Spanned};
 pub use swc_ecma_ast::*;
+pub use swc_ecma_visit::{Visit, VisitWith};
 
 use crate::source::Span;
 

@@ -40,18 +40,11 @@ pub struct Unit {
 
 /// The units of a file; one for a file that is itself a script.
 pub fn units(text: &str, language: Language) -> Vec<Unit> {
-    let whole = Span::new(0, text.len() as u32);
-    let mut scan = Scan { text, at: 0, scripts: Vec::new(), markup: Vec::new(), faults: 0 };
-    match language {
-        Language::Vue { .. } => scan.vue(),
-        Language::Svelte { .. } => scan.flat(Format::Svelte),
-        Language::Astro => scan.astro(),
-        _ => {
-            let script = Script { inside: whole, tag: Span::default(), language, role: Role::Module };
-            return vec![Unit { scripts: vec![script], markup: Vec::new() }];
-        }
-    }
-    let Scan { mut scripts, markup, .. } = scan;
+    let Some(Scan { mut scripts, markup, .. }) = scan(text, language) else {
+        let inside = Span::new(0, text.len() as u32);
+        let script = Script { inside, tag: Span::default(), language, role: Role::Module };
+        return vec![Unit { scripts: vec![script], markup: Vec::new() }];
+    };
     scripts.retain(|script| !text[range(script.inside)].trim().is_empty());
     match language {
         // Each of them is a module of its own.
@@ -60,6 +53,23 @@ pub fn units(text: &str, language: Language) -> Vec<Unit> {
         }
         _ => one_component(scripts, markup),
     }
+}
+
+/// The comments between the scripts of a component, `<!-- … -->` included; none in a file that is itself a script.
+pub fn comments(text: &str, language: Language) -> Vec<Span> {
+    scan(text, language).map(|scan| scan.comments).unwrap_or_default()
+}
+
+fn scan(text: &str, language: Language) -> Option<Scan<'_>> {
+    let mut scan =
+        Scan { text, at: 0, scripts: Vec::new(), markup: Vec::new(), comments: Vec::new(), faults: 0 };
+    match language {
+        Language::Vue { .. } => scan.vue(),
+        Language::Svelte { .. } => scan.flat(Format::Svelte),
+        Language::Astro => scan.astro(),
+        _ => return None,
+    }
+    Some(scan)
 }
 
 /// A component has one script per instance; further ones stand in the page by themselves.
@@ -98,6 +108,7 @@ struct Scan<'t> {
     at: usize,
     scripts: Vec<Script>,
     markup: Vec<Span>,
+    comments: Vec<Span>,
     /// How often something was opened that never ends; each of them costs a look at the rest of the file.
     faults: u32,
 }
@@ -243,6 +254,7 @@ impl Scan<'_> {
                 self.at = self.behind_brace(at, format);
             } else if rest.starts_with(b"<!--") {
                 self.at = at + 4 + memchr::memmem::find(&rest[4..], b"-->")? + 3;
+                self.comments.push(Span::new(at as u32, self.at as u32));
             } else {
                 match tag_at(bytes, at, format.is_some()) {
                     tags::Found::Tag(tag) => {

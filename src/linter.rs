@@ -4,10 +4,11 @@ use crate::components::{self, Script, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Facts, paths};
 use crate::obligations::{self, trace::Decision};
-use crate::parse::Parsed;
+use crate::parse::{Comment, Parsed};
 use crate::rules::{self, Cx, Findings};
 use crate::settings::Settings;
-use crate::source::{Language, LineIndex, Span};
+use crate::source::{Language, Span};
+use crate::suppress::Comments;
 use crate::{nesting, parse, prefilter, semantic, suppress};
 
 /// What came of one file.
@@ -23,15 +24,30 @@ pub struct Linted {
 /// Lints one file.
 pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
     let mut linted = Linted::default();
+    let mut comments = memchr::memmem::find(text.as_bytes(), b"leaklint").map(|_| between(text, language));
+    let mut found = Vec::new();
     for unit in components::units(text, language) {
         let code = |script: &Script| prefilter::is_candidate(inside(text, script), settings);
         if settings.no_prefilter || unit.scripts.iter().any(code) {
             linted.parsed = true;
-            linted.unit(text, language, &unit, settings);
+            found.extend(linted.unit(text, language, &unit, comments.as_mut(), settings));
         }
     }
+    if let Some(comments) = comments.filter(|_| !settings.parse_only) {
+        suppress::apply(&mut found, comments, text, settings);
+        found.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
+    }
+    linted.diagnostics.append(&mut found);
     linted.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     linted
+}
+
+/// The comments of a component between its scripts.
+fn between(text: &str, language: Language) -> Comments {
+    let inside = |span: Span| text.get(span.start as usize + "<!--".len()..span.end as usize - "-->".len());
+    let spans = components::comments(text, language);
+    let all = spans.into_iter().filter_map(|span| Some(Comment { span, text: inside(span)?.to_owned() }));
+    Comments { all: all.collect(), ..Comments::default() }
 }
 
 fn inside<'t>(text: &'t str, script: &Script) -> &'t str {
@@ -39,21 +55,28 @@ fn inside<'t>(text: &'t str, script: &Script) -> &'t str {
 }
 
 impl Linted {
-    /// Lints scripts that share their names.
-    fn unit(&mut self, text: &str, language: Language, unit: &Unit, settings: &Settings) {
+    /// Lints scripts that share their names; their comments come to those of the file, if that has any to read.
+    fn unit(
+        &mut self,
+        text: &str,
+        language: Language,
+        unit: &Unit,
+        mut comments: Option<&mut Comments>,
+        settings: &Settings,
+    ) -> Vec<Diagnostic> {
         let mut parts = Vec::new();
-        let mut comments = Vec::new();
         for script in &unit.scripts {
-            match self.parse(inside(text, script), script, settings) {
-                Some(parsed) => {
-                    comments.extend(parsed.comments);
-                    parts.push((parsed.program, script));
-                }
-                None => return,
+            let parsed = self.parse(inside(text, script), script, settings);
+            if let Some(comments) = &mut comments {
+                comments.add(parsed.as_ref());
+            }
+            match parsed {
+                Some(parsed) => parts.push((parsed.program, script)),
+                None => return Vec::new(),
             }
         }
         if settings.parse_only {
-            return;
+            return Vec::new();
         }
         let markup = components::names(text, unit);
         let tree = semantic::lower_unit(&parts, language, &markup);
@@ -63,20 +86,14 @@ impl Linted {
         let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
         self.decisions.extend(decisions);
         // A suppression is of use if it hits a finding that is only hidden.
-        let mut findings = Findings::new(settings, !comments.is_empty());
+        let mut findings = Findings::new(settings, comments.is_some());
         let cx = Cx { facts: &facts, verdicts: &verdicts };
         for rule in rules::RULES {
             if settings.is_enabled(rule.meta().id) {
                 rule.check(&cx, &mut findings);
             }
         }
-        let mut found = findings.into_inner();
-        if !comments.is_empty() {
-            let lines = LineIndex::new(text);
-            suppress::apply(&mut found, &comments, &lines, settings);
-            found.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
-        }
-        self.diagnostics.append(&mut found);
+        findings.into_inner()
     }
 
     /// The tree of one script, or a notice that says why there is none.

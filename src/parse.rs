@@ -45,8 +45,17 @@ fn attempt(text: &str, offset: u32, language: Language) -> Result<Parsed, Syntax
 /// A tree, and the comments where the text has any that leaklint reads.
 pub struct Parsed {
     pub program: Program,
-    /// The inside of each comment that names leaklint, with the span of the whole comment, in order.
-    pub comments: Vec<(Span, String)>,
+    /// Those that name leaklint, in order.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment that names leaklint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// With what opens and closes it. Bytes.
+    pub span: Span,
+    /// What stands inside.
+    pub text: String,
 }
 
 /// How many open parentheses the parser may have to read twice before it takes too long (measured: at 10 in Flow's
@@ -76,17 +85,17 @@ fn parse_with(text: &str, offset: u32, syntax: Syntax) -> Result<Parsed, SyntaxE
     Ok(Parsed { program, comments: own_comments(comments) })
 }
 
-fn own_comments(comments: SingleThreadedComments) -> Vec<(Span, String)> {
+fn own_comments(comments: SingleThreadedComments) -> Vec<Comment> {
     let (leading, trailing) = comments.take_all();
-    let mut found: Vec<(Span, String)> = leading
+    let mut found: Vec<Comment> = leading
         .borrow()
         .values()
         .chain(trailing.borrow().values())
         .flatten()
         .filter(|comment| comment.text.contains("leaklint"))
-        .map(|comment| (from_swc(comment.span), comment.text.to_string()))
+        .map(|comment| Comment { span: from_swc(comment.span), text: comment.text.to_string() })
         .collect();
-    found.sort();
+    found.sort_by_key(|comment| comment.span);
     found.dedup();
     found
 }

@@ -16,6 +16,8 @@ pub struct Settings {
     pub rules: FxHashMap<String, Option<Severity>>,
     /// If not empty, only these rules speak.
     pub only: Vec<String>,
+    /// Suppression comments must say why.
+    pub require_reason: bool,
     /// Bytes.
     pub max_file_size: u64,
     /// How deep a file may be nested.
@@ -44,6 +46,7 @@ impl Settings {
             min_confidence: Tier::Likely,
             rules: FxHashMap::default(),
             only: Vec::new(),
+            require_reason: false,
             max_file_size: 8 * 1024 * 1024,
             max_nesting: 1_000,
             no_prefilter: false,

@@ -22,5 +22,6 @@ notices! {
     "not-text": "a file with a source extension holds no text, or text in an unknown encoding",
     "internal-error": "leaklint itself failed on a file",
     "unused-suppression": "a suppression comment that suppresses nothing",
+    "unexplained-suppression": "a suppression comment that does not say why, where `requireReason` asks for it",
     "invalid-suppression": "a suppression comment without a rule, or with one that does not exist",
 }

@@ -46,6 +46,49 @@ fn suppressions_hold_in_scripts() {
     assert_eq!(places(&project), Vec::<String>::new());
 }
 
+/// Two leaks, one in each script.
+const SVELTE: &str = "<script context=\"module\">\n  export function f() {\n    document.onclick = () => { setInterval(() => f, 9); };\n  }\n</script>\n<script>\n  let n = 0;\n  setInterval(() => n++, 9);\n</script>\n<p>{n}</p>\n";
+
+#[test]
+fn comments_in_markup_suppress() {
+    let lint = |name: &str, text: String| {
+        let project = Project::new().with(name, text);
+        project.run(&["check", "--format=compact", "--min-confidence=possible"]).out.lines().count()
+    };
+    let rule = "uncleared-interval";
+    for (name, text, all) in [("a.svelte", SVELTE, 2), ("a.vue", VUE, 1)] {
+        assert_eq!(lint(name, text.to_owned()), all, "{name}");
+        let file = format!("<!-- leaklint-disable-file {rule} -- ours -->\n");
+        assert_eq!(lint(name, format!("{file}{text}")), 0, "{name}");
+        assert_eq!(lint(name, format!("{text}{file}")), 0, "{name}, below");
+        let block = format!("<!-- leaklint-disable {rule} -->\n{text}<!-- leaklint-enable {rule} -->\n");
+        assert_eq!(lint(name, block), 0, "{name}");
+        assert_eq!(
+            lint(name, format!("{file}{}", text.replace("setInterval", "other"))),
+            1,
+            "{name}: unused"
+        );
+    }
+    let one = SVELTE
+        .replace("</script>\n<script>", &format!("</script>\n<!-- leaklint-disable {rule} -->\n<script>"));
+    assert_eq!(lint("a.svelte", one), 1, "only the second script");
+    let across = SVELTE.replace("  let n", &format!("  // leaklint-disable-file {rule} -- both\n  let n"));
+    assert_eq!(lint("a.svelte", across), 0, "a file is more than a script");
+    let template = VUE.replace("<p>", &format!("<!-- leaklint-disable-file {rule} --><p>"));
+    assert_eq!(lint("a.vue", template), 0);
+    let text = VUE.replace("<p>", &format!("<p> leaklint-disable-file {rule} "));
+    assert_eq!(lint("a.vue", text), 1, "what a page shows is no comment");
+}
+
+/// Nobody knows what a script that cannot be read would have held.
+#[test]
+fn comments_are_not_unused_beside_a_broken_script() {
+    let text =
+        "<!-- leaklint-disable-file uncleared-interval -- ours -->\n<script>\nsetInterval(;\n</script>\n";
+    let project = Project::new().with("a.vue", text);
+    assert_eq!(places(&project), ["a.vue:3:13 [syntax-error]"]);
+}
+
 #[test]
 fn the_component_that_holds_all_others_is_made_once() {
     let project = Project::new().with("App.vue", VUE).with("AppBar.vue", VUE);

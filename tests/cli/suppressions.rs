@@ -69,19 +69,167 @@ fn several_rules_at_once() {
 #[test]
 fn above_the_statement_and_above_labelled_lines() {
     silences(&format!("// leaklint-disable-next-line uncleared-interval\n{LEAK}"));
-    let split = "export class Poll { constructor(target) {\n  // leaklint-disable-next-line uncleared-interval\n  const state =\n    { id: setInterval(\n      () => target.refresh(), 1000) }.unused;\n} }\n";
-    let plain = split.replace("  // leaklint-disable-next-line uncleared-interval\n", "");
-    if left(&plain) == ["uncleared-interval"] {
-        silences(split);
-    } else {
-        assert_eq!(left(split), ["unused-suppression"]);
+}
+
+/// A comment for the next line, put above each of some lines in turn: where it holds.
+#[track_caller]
+fn holds_above(path: &str, rule: &str, source: &str) -> Vec<usize> {
+    let lint = |source: &str| {
+        let project = Project::new().with(path, source);
+        let args = ["check", "--format=compact", "--min-confidence=possible"];
+        project.run(&args).out
+    };
+    let is_left = |out: &str| out.lines().any(|line| line.ends_with(&format!("[{rule}]")));
+    assert!(is_left(&lint(source)), "it is reported without a comment: {}", lint(source));
+    let lines: Vec<&str> = source.lines().collect();
+    let comment = format!("// leaklint-disable-next-line {rule} -- why");
+    let with = |at: usize| [&lines[..at], &[comment.as_str()], &lines[at..]].concat().join("\n");
+    (0..lines.len()).filter(|at| !is_left(&lint(&with(*at)))).map(|at| at + 1).collect()
+}
+
+#[test]
+fn above_the_lines_of_a_statement_that_users_see() {
+    let spread = "export class Poll { constructor(target) {
+  start(
+  );
+  void
+    setInterval(() => {
+      target.refresh();
+    }, 1000);
+} }
+";
+    assert_eq!(holds_above("a.js", "uncleared-interval", spread), [1, 4, 5], "the class is labelled");
+    let assigned = "export class Poll { constructor(target) {
+  const
+    timer =
+      setInterval(
+        () => target.refresh(), 1000);
+} }
+";
+    assert_eq!(
+        holds_above("a.js", "uncleared-interval", assigned),
+        [1, 2, 4, 5],
+        "and what the callback keeps"
+    );
+    let declared = "const http = require('http');
+const seen =
+  new Map();
+export const server =
+  http.createServer((req, res) => {
+    seen
+      .set(req.url, req);
+  });
+";
+    assert_eq!(holds_above("a.js", "unbounded-collection", declared), [5, 6, 7]);
+}
+
+#[test]
+fn above_chained_calls() {
+    let chained = "import { interval } from 'rxjs';
+import { Component } from '@angular/core';
+@Component({ selector: 'x' })
+export class Clock {
+  data = [];
+  constructor() {
+    interval(1000)
+      .pipe()
+      .subscribe(() => {
+        this.data.push(1);
+      });
+  }
+}
+";
+    assert_eq!(holds_above("a.ts", "unreleased-subscription", chained), [4, 7, 9]);
+    let listener = "export class Panel {
+  constructor() {
+    this.data = new Map();
+    window
+      .addEventListener(
+        'resize', () => this.data.clear());
+  }
+  destroy() {}
+}
+";
+    let above = holds_above("a.js", "unremoved-listener", listener);
+    assert!(above.contains(&4) && above.contains(&5) && !above.contains(&3), "{above:?}");
+}
+
+#[test]
+fn above_decorators() {
+    let decorated = "import { Component, Input } from '@angular/core';
+@Component({ selector: 'x' })
+export class Clock {
+  data = [];
+  @Input()
+  @Other({ a: 1 })
+  timer = setInterval(() => this.data.push(2), 100);
+  ngOnDestroy() {}
+}
+";
+    assert_eq!(holds_above("a.ts", "uncleared-interval", decorated), [3, 5, 7, 8], "or what a label shows");
+}
+
+#[test]
+fn above_jsx_elements() {
+    let lines = [
+        "export function Panel() {",
+        "  return (",
+        "    <div>",
+        "      <i",
+        "        className=\"x\"",
+        "        ref={(el) => window.addEventListener('resize', () => el.focus())}",
+        "      />",
+        "    </div>",
+        "  );",
+        "}",
+    ];
+    let lint = |at: usize, comment: &str| {
+        let source = [&lines[..at], &[comment], &lines[at..]].concat().join("\n");
+        let project = Project::new().with("a.jsx", source);
+        project.run(&["check", "--format=compact", "--min-confidence=possible"]).expect(0).out
+    };
+    assert!(lint(0, "").contains("[unremoved-listener]"));
+    let braces = "{/* leaklint-disable-next-line unremoved-listener -- ours */}";
+    let plain = "// leaklint-disable-next-line unremoved-listener -- ours";
+    for (at, comment) in [(3, braces), (1, plain), (5, plain)] {
+        assert_eq!(lint(at, comment), "", "{comment} above line {}", at + 1);
     }
-    let spread = "export class Poll { constructor(target) {\n  // leaklint-disable-next-line uncleared-interval\n  start(\n  );\n  void\n    setInterval(() => target.refresh(), 1000);\n} }\n";
-    assert_eq!(left(spread), ["unused-suppression", "uncleared-interval"]);
-    let above_void = spread
-        .replace("  // leaklint-disable-next-line uncleared-interval\n", "")
-        .replace("  void\n", "  // leaklint-disable-next-line uncleared-interval\n  void\n");
-    silences(&above_void);
+    assert!(lint(2, plain).contains("[unremoved-listener]"), "not above any element around it");
+}
+
+#[test]
+fn at_the_end_of_a_statement() {
+    let source = "require('http').createServer((req, res) => {
+  setInterval(() => {
+    res.end();
+  }, 10); // leaklint-disable-line uncleared-interval
+});
+";
+    silences(source);
+    let inside = source.replace("10); // leaklint-disable-line uncleared-interval", "10);");
+    let inside = inside.replace("res.end();", "res.end(); // leaklint-disable-line uncleared-interval");
+    assert_eq!(left(&inside), ["uncleared-interval", "unused-suppression"]);
+}
+
+/// Comments for other tools, other rules and longer reasons stand between.
+#[test]
+fn blank_lines_and_comments_between() {
+    for between in [
+        "\n",
+        "// eslint-disable-next-line no-restricted-globals\n",
+        "// one per process,\n// which ends with it\n",
+        "/* @ts-expect-error */\n",
+    ] {
+        silences(&leak_with(
+            &format!("// leaklint-disable-next-line uncleared-interval -- why\n{between}"),
+            "",
+        ));
+    }
+    let both = LEAK.replace("  setI", "  process.on('warning', () => res.end()); setI");
+    let stacked = "  // leaklint-disable-next-line uncleared-interval -- one\n  // leaklint-disable-next-line unremoved-listener -- two\n";
+    silences(&both.replace("  process", &format!("{stacked}  process")));
+    let code = leak_with("// leaklint-disable-next-line uncleared-interval\n  let code;", "");
+    assert_eq!(left(&code), ["unused-suppression", "uncleared-interval"]);
 }
 
 #[test]
@@ -124,6 +272,58 @@ fn a_comment_that_suppresses_nothing_is_reported() {
     );
 }
 
+#[test]
+fn what_is_enabled_must_be_disabled() {
+    let source = format!("// leaklint-enable uncleared-interval\n{LEAK}");
+    assert_eq!(left(&source), ["unused-suppression", "uncleared-interval"]);
+    let twice = "// leaklint-disable uncleared-interval\n";
+    let source = format!("{twice}{LEAK}{twice}{LEAK}// leaklint-enable uncleared-interval\n{LEAK}");
+    assert_eq!(left(&source), ["uncleared-interval"], "it ends both");
+}
+
+#[test]
+fn several_directives_in_one_comment() {
+    let both = LEAK.replace("});", "  process.on('warning', () => res.end());\n});");
+    silences(&format!(
+        "/*\n * leaklint-disable-file uncleared-interval -- a\n * leaklint-disable-file unremoved-listener -- b\n */\n{both}"
+    ));
+}
+
+#[test]
+fn words_that_are_nearly_ours() {
+    for (comment, near) in [
+        ("// leaklint-disabled-next-line uncleared-interval", "leaklint-disable-next-line"),
+        ("// leaklint-ignore-next-line uncleared-interval", "leaklint-disable-next-line"),
+        ("// leaklint-disable-next-line: uncleared-interval", "leaklint-disable-next-line"),
+        ("/* leaklint-disable-lines uncleared-interval */", "leaklint-disable-line"),
+    ] {
+        let run = compact(&leak_with(comment, ""), &[]).expect(1);
+        assert!(run.out.contains(&format!("did you mean `{near}`?")), "{}", run.out);
+        assert!(run.out.ends_with("[uncleared-interval]\n"), "{}", run.out);
+    }
+    assert_eq!(
+        left(&leak_with("// leaklint-baseline.json is written by a command", "")),
+        ["uncleared-interval"]
+    );
+}
+
+#[test]
+fn a_reason_without_its_mark() {
+    let run =
+        compact(&leak_with("// leaklint-disable-next-line uncleared-interval because we end first", ""), &[]);
+    let run = run.expect(0);
+    assert_eq!(run.out.lines().count(), 1, "{}", run.out);
+    assert!(run.out.contains("there is no rule `because`; a reason stands behind ` -- `"), "{}", run.out);
+}
+
+/// Notices are about files and comments; which of them speak is set for the project.
+#[test]
+fn notices_cannot_be_suppressed_by_comments() {
+    let run = compact("// leaklint-disable-file unused-suppression -- why\n", &[]).expect(0);
+    assert!(run.out.contains("no comment suppresses `unused-suppression`"), "{}", run.out);
+    assert!(run.out.ends_with("[invalid-suppression]\n"), "{}", run.out);
+}
+
 /// A comment for a rule that does not run in this call may still be of use in another.
 #[test]
 fn a_rule_that_is_off_leaves_its_comments_alone() {
@@ -161,7 +361,6 @@ fn unknown_and_missing_rules() {
 #[test]
 fn what_only_looks_like_a_comment() {
     for source in [
-        leak_with("// leaklint-disabled-next-line uncleared-interval", ""),
         leak_with("// see leaklint-disable-next-line uncleared-interval", ""),
         leak_with("'leaklint-disable-next-line uncleared-interval';", ""),
         leak_with("`// leaklint-disable-next-line uncleared-interval`;", ""),
