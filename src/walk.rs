@@ -271,6 +271,9 @@ pub fn shown(path: &Path) -> String {
         match component {
             Component::CurDir => {}
             Component::RootDir => out.push('/'),
+            Component::Prefix(prefix) => {
+                out.push_str(&shown_prefix(&prefix.as_os_str().to_string_lossy()));
+            }
             other => {
                 if !out.is_empty() && !out.ends_with('/') {
                     out.push('/');
@@ -280,4 +283,46 @@ pub fn shown(path: &Path) -> String {
         }
     }
     out
+}
+
+/// What a path on Windows begins with, as people write it: `C:`, `//server/share`, without the mark `\\?\` of canonical paths.
+fn shown_prefix(prefix: &str) -> String {
+    let plain = match prefix.strip_prefix(r"\\?\UNC\") {
+        Some(share) => format!("//{share}"),
+        None => prefix.strip_prefix(r"\\?\").unwrap_or(prefix).to_owned(),
+    };
+    plain.replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{shown, shown_prefix};
+    use std::path::Path;
+
+    #[test]
+    fn paths_are_shown_with_slashes() {
+        for (path, text) in
+            [("./src/a.js", "src/a.js"), ("/app//a.js", "/app/a.js"), ("../a/./b.js", "../a/b.js")]
+        {
+            assert_eq!(shown(Path::new(path)), text);
+        }
+        for (prefix, text) in [
+            ("C:", "C:"),
+            (r"\\?\C:", "C:"),
+            (r"\\server\share", "//server/share"),
+            (r"\\?\UNC\server\share", "//server/share"),
+        ] {
+            assert_eq!(shown_prefix(prefix), text);
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn whole_paths_of_windows() {
+        for (path, text) in
+            [(r"src\a.js", "src/a.js"), (r"C:\app\a.js", "C:/app/a.js"), (r"\\?\C:\a.js", "C:/a.js")]
+        {
+            assert_eq!(shown(Path::new(path)), text);
+        }
+    }
 }

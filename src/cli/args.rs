@@ -143,7 +143,7 @@ pub(super) struct CheckArgs {
     /// Say on standard error how many files were linted and how many left out, and why
     #[arg(long)]
     pub stats: bool,
-    /// When to use colour
+    /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are heard, too
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 }

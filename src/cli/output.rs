@@ -1,5 +1,6 @@
 //! The only place that writes to the terminal.
 
+use super::args::Color;
 use std::io::{IsTerminal, Write};
 
 /// Writes to standard output. A reader that has gone away is no error: `leaklint check | head`.
@@ -19,21 +20,71 @@ pub(super) fn stderr(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
-/// Whether to colour, by option, environment and terminal.
-pub(super) fn color(choice: super::args::Color) -> bool {
-    use super::args::Color;
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match choice {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if set("NO_COLOR") => false,
-        Color::Auto if set("FORCE_COLOR") => true,
-        Color::Auto => std::io::stdout().is_terminal(),
-    }
+/// Whether to colour standard output, by option, environment and terminal.
+pub(super) fn color(choice: Color) -> bool {
+    let variable = |name: &str| std::env::var_os(name)?.into_string().ok();
+    colors(choice, variable, std::io::stdout().is_terminal())
 }
 
-/// Characters per line of the terminal; 100 where there is none.
+/// The option is stronger than the environment, that than the terminal. Variables that are set but empty say nothing;
+/// `FORCE_COLOR=0` (as Node reads it) and `CLICOLOR_FORCE=0` force nothing.
+fn colors(choice: Color, variable: impl Fn(&str) -> Option<String>, terminal: bool) -> bool {
+    let value = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let is_off = |value: &String| matches!(value.as_str(), "0" | "false");
+    match choice {
+        Color::Always => return true,
+        Color::Never => return false,
+        Color::Auto => {}
+    }
+    if value("NO_COLOR").is_some() || value("FORCE_COLOR").as_ref().is_some_and(is_off) {
+        return false;
+    }
+    if value("FORCE_COLOR").is_some() || value("CLICOLOR_FORCE").is_some_and(|value| !is_off(&value)) {
+        return true;
+    }
+    terminal && value("CLICOLOR").is_none_or(|value| value != "0") && value("TERM").as_deref() != Some("dumb")
+}
+
+/// Characters per line: what `COLUMNS` says, else the terminal; 100 where there is none.
 pub(super) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(100).clamp(60, 120)
+    let of_terminal =
+        || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    columns.or_else(of_terminal).unwrap_or(100).clamp(60, 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Color, colors};
+
+    #[test]
+    fn option_then_environment_then_terminal() {
+        for (set, piped, shown) in [
+            ("", false, true),
+            ("NO_COLOR=1", false, false),
+            ("NO_COLOR=", false, true),
+            ("NO_COLOR=1 FORCE_COLOR=1", false, false),
+            ("FORCE_COLOR=1", true, true),
+            ("FORCE_COLOR=3", true, true),
+            ("FORCE_COLOR=0", false, false),
+            ("FORCE_COLOR=false CLICOLOR_FORCE=1", false, false),
+            ("FORCE_COLOR=", false, true),
+            ("CLICOLOR_FORCE=1", true, true),
+            ("CLICOLOR_FORCE=0", false, true),
+            ("CLICOLOR=0", false, false),
+            ("CLICOLOR=1", false, true),
+            ("CLICOLOR=0 CLICOLOR_FORCE=1", true, true),
+            ("TERM=dumb", false, false),
+            ("TERM=dumb FORCE_COLOR=1", true, true),
+            ("TERM=xterm", false, true),
+        ] {
+            let variable = |name: &str| {
+                let mut pairs = set.split(' ').filter_map(|pair| pair.split_once('='));
+                pairs.find(|(one, _)| *one == name).map(|(_, value)| value.to_owned())
+            };
+            assert_eq!(colors(Color::Auto, variable, false), piped, "{set}, piped");
+            assert_eq!(colors(Color::Auto, variable, true), shown, "{set}, on a terminal");
+            assert!(colors(Color::Always, variable, false) && !colors(Color::Never, variable, true), "{set}");
+        }
+    }
 }

@@ -58,7 +58,7 @@ impl Project {
 
     /// The same with something on its standard input.
     pub fn wait_with(&self, mut command: Command, input: Stdio) -> Result<Run, String> {
-        for name in ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
+        for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS", "RUST_BACKTRACE"] {
             if command.get_envs().all(|(set, _)| set != name) {
                 command.env_remove(name);
             }
