@@ -53,6 +53,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Who holds, why it repeats, which release was looked for.
     pub labels: Vec<Label>,
+    /// The labels (as indices) in the order in which they tell what happens.
+    pub story: Vec<usize>,
     /// What would stop it.
     pub help: Option<String>,
     /// The assumed step, if one is.
@@ -73,6 +75,7 @@ impl Diagnostic {
             message: message.into(),
             primary: Label { span, text: text.to_owned() },
             labels: Vec::new(),
+            story: Vec::new(),
             help: None,
             note: None,
             statement: span,

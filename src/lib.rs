@@ -29,6 +29,7 @@ pub mod prefilter;
 pub mod protocol;
 pub mod read;
 pub mod report;
+pub mod repository;
 pub mod rules;
 pub mod runner;
 pub mod semantic;

@@ -5,7 +5,8 @@ mod support_robust;
 use std::path::Path;
 use support_robust::{LEAK, Project, Run};
 
-const FORMATS: [&str; 4] = ["pretty", "compact", "json", "sarif"];
+const FORMATS: [&str; 10] =
+    ["pretty", "compact", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson"];
 
 /// Runs every format with every number of threads and without the prefilter.
 fn is_stable(lint: impl Fn(&[&str]) -> Run, findings: usize) {

@@ -181,12 +181,21 @@ fn agrees_with_json() {
     let json: Value = serde_json::from_str(&run.out).unwrap();
     let run = project.run(&[args.as_slice(), &["--format=sarif"]].concat()).expect(1);
     let sarif: Value = serde_json::from_str(&run.out).unwrap();
-    let sarif = results(&sarif["runs"][0]);
-    let findings = json["findings"].as_array().unwrap();
-    assert_eq!(sarif.len(), findings.len());
-    for (result, finding) in sarif.iter().zip(findings) {
-        assert_eq!(result["ruleId"], finding["rule"]);
-        let place = ["line", "column", "endLine", "endColumn"].map(|key| finding[key].as_u64().unwrap());
-        assert_eq!(region(&result["locations"][0]), place);
-    }
+    // Each in an order of its own: by shown path, by path from the root.
+    let mut sarif: Vec<(String, [u64; 4])> = results(&sarif["runs"][0])
+        .iter()
+        .map(|result| (result["ruleId"].as_str().unwrap().to_owned(), region(&result["locations"][0])))
+        .collect();
+    let place = |finding: &Value| {
+        ["line", "column", "endLine", "endColumn"].map(|key| finding[key].as_u64().unwrap())
+    };
+    let mut findings: Vec<(String, [u64; 4])> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["rule"].as_str().unwrap().to_owned(), place(finding)))
+        .collect();
+    sarif.sort();
+    findings.sort();
+    assert_eq!(sarif, findings);
 }

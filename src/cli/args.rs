@@ -3,7 +3,9 @@
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
 use crate::rules;
-use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser,
+};
 use clap::{Arg, ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules, the tiers they can reach, and what they say
     Rules(RulesArgs),
+    /// Join SARIF reports, as of the shards of a run, into one
+    Merge(MergeArgs),
     /// Print the script that completes leaklint in a shell
     Completions(CompletionsArgs),
     /// Print the manual page, for `man`
@@ -102,6 +106,12 @@ pub(super) struct CheckArgs {
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
+    /// Write a further report to a file, in any format (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub report: Vec<ReportFile>,
+    /// What tells this analysis from others of the same commit, in SARIF
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub category: Option<String>,
     #[command(flatten)]
     pub config: ConfigArgs,
     /// Show findings that are at least this sure; `likely` unless a configuration says otherwise
@@ -185,7 +195,61 @@ pub(super) enum Format {
     Pretty,
     Compact,
     Json,
+    Jsonl,
     Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Checkstyle,
+    Rdjson,
+}
+
+impl Format {
+    /// Whether people read it as it comes, in a terminal or a log.
+    pub(super) fn is_for_people(self) -> bool {
+        matches!(self, Self::Pretty | Self::Compact | Self::Github)
+    }
+}
+
+/// One `--report`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReportFile {
+    pub format: Format,
+    pub path: PathBuf,
+}
+
+fn report_file(text: &str) -> Result<ReportFile, String> {
+    let names = || {
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        names.join(", ")
+    };
+    let Some((format, path)) = text.split_once('=') else {
+        return Err("write it as FORMAT=FILE, like sarif=leaks.sarif".to_owned());
+    };
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("there is no format `{format}`; there are {}", names()))?;
+    match path {
+        "" => Err("name the file".to_owned()),
+        "-" => Err("standard output is what --format is for".to_owned()),
+        path => Ok(ReportFile { format, path: PathBuf::from(path) }),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// SARIF reports of leaklint, of the same version
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Write the merged report to this file instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What tells this analysis from others of the same commit
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub category: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,12 +1,13 @@
 //! `leaklint check`.
 
-use super::args::{CheckArgs, Format, Included};
+use super::args::{CheckArgs, Included};
 use super::policy::{Overrides, Policies};
+use super::reports::Reports;
 use super::select::Selected;
 use super::{brought, output, select};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
-use crate::report::{self, Counts, Style};
+use crate::report::{self, Counts};
 use crate::runner::{self, Options, Report};
 use crate::walk::{File, Found, Request};
 use std::fmt::Write as _;
@@ -22,7 +23,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     let include = included(&args.include);
     let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
     let overrides = Overrides::of(args)?;
+    let reports = Reports::of(args)?;
     let Selected { found, before } = select::files(&args.select, &request, args.max_file_size)?;
+    reports.spare(&found.files)?;
     let policies = Policies::of(&args.config, &found.files, &overrides)?;
     let minified = args.no_ignore || include.contains(&Kind::Minified);
     let options = Options { threads: args.threads, minified };
@@ -42,13 +45,12 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     if args.quiet {
         keep_errors(&mut report);
     }
-    if let Some((_, line)) = traced {
-        output::stdout(&report::trace(&report, line))?;
-    } else {
-        output::stdout(&render(&report, args))?;
-    }
+    let written = match traced {
+        Some((_, line)) => reports.write(&report, Some(report::trace(&report, line))),
+        None => reports.write(&report, None),
+    };
     say(&report, counts, &found, args);
-    Ok(code)
+    written.map(|()| code)
 }
 
 fn included(include: &[Included]) -> Vec<Kind> {
@@ -84,18 +86,6 @@ fn keep_errors(report: &mut Report) {
     report.files.retain(|file| !file.diagnostics.is_empty() || !file.decisions.is_empty());
 }
 
-fn render(report: &Report, args: &CheckArgs) -> String {
-    match args.format {
-        Format::Pretty => {
-            let style = Style { color: output::color(args.color), width: output::width() };
-            report::pretty(report, style)
-        }
-        Format::Compact => report::compact(report),
-        Format::Json => report::json(report),
-        Format::Sarif => report::sarif(report),
-    }
-}
-
 /// What goes to standard error: what could not be read, the summary, the numbers.
 fn say(report: &Report, counts: Counts, found: &Found, args: &CheckArgs) {
     let mut text = String::new();
@@ -105,7 +95,7 @@ fn say(report: &Report, counts: Counts, found: &Found, args: &CheckArgs) {
     }
     // An editor asks about every buffer; nothing is to be said of those that are left out.
     let nothing_asked = args.select.stdin && found.files.is_empty();
-    if matches!(args.format, Format::Pretty | Format::Compact) && args.trace.is_none() && !nothing_asked {
+    if args.format.is_for_people() && args.trace.is_none() && !nothing_asked {
         let _ = writeln!(text, "{}", report::summary(report, counts));
     }
     if args.stats {

@@ -4,13 +4,17 @@ mod args;
 mod brought;
 mod check;
 mod explain;
+mod merge;
 mod output;
 mod policy;
+mod reports;
 mod select;
 mod shell;
+mod write;
 
 use args::{Cli, Command};
 use clap::Parser;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// leaklint could not do its job.
@@ -37,15 +41,20 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if error.use_stderr() && !std::io::stderr().is_terminal() {
+                // What was given on the command line stands in it.
+                output::stderr(&crate::report::safe(&error.render().to_string()));
+                return ExitCode::from(FAILED);
+            }
             let _ = error.print();
-            let failed = error.use_stderr();
-            return ExitCode::from(if failed { FAILED } else { 0 });
+            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
         }
     };
     let outcome = match cli.command {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args.rule),
         Command::Rules(args) => explain::rules(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Completions(args) => shell::completions(args.shell),
         Command::Man(args) => shell::man(&args),
     };

@@ -1,6 +1,7 @@
 //! The only place that writes to the terminal.
 
 use super::args::Color;
+use crate::report;
 use std::io::{IsTerminal, Write};
 
 /// Writes to standard output. A reader that has gone away is no error: `leaklint check | head`.
@@ -15,8 +16,9 @@ pub(super) fn stdout(text: &str) -> Result<(), String> {
     }
 }
 
-/// Writes to standard error; if that is closed there is nobody left to tell.
+/// Writes to standard error, which a build server may read; if that is closed there is nobody left to tell.
 pub(super) fn stderr(text: &str) {
+    let text = report::log(text.to_owned());
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
@@ -45,12 +47,20 @@ fn colors(choice: Color, variable: impl Fn(&str) -> Option<String>, terminal: bo
     terminal && value("CLICOLOR").is_none_or(|value| value != "0") && value("TERM").as_deref() != Some("dumb")
 }
 
-/// Characters per line: what `COLUMNS` says, else the terminal; 100 where there is none.
+/// Whether the terminal shows hyperlinks; not where colours are off.
+pub(super) fn links(color: bool) -> bool {
+    color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
+/// Characters per line where nothing says how many there are.
+pub(super) const WIDTH: usize = 100;
+
+/// Characters per line: what `COLUMNS` says, else the terminal.
 pub(super) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let of_terminal =
         || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
-    columns.or_else(of_terminal).unwrap_or(100).clamp(60, 120)
+    columns.or_else(of_terminal).unwrap_or(WIDTH).clamp(60, 120)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! For programs: one JSON document with a version.
 
-use super::Counts;
-use crate::diagnostic::{Diagnostic, Label};
-use crate::runner::{FileReport, Report};
-use crate::source::{LineIndex, Position};
+use super::located::{self, Located, Region};
+use super::text::{one_line, replace_commands, safe};
+use super::{Counts, Run};
+use crate::diagnostic::Diagnostic;
 use serde::Serialize;
 
 /// Raised when a field changes its meaning or goes away; new fields do not raise it.
-const FORMAT_VERSION: u32 = 1;
+pub(super) const FORMAT_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -19,13 +19,16 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
+/// This version of leaklint.
+pub(super) const TOOL: Tool = Tool { name: "leaklint", version: env!("CARGO_PKG_VERSION") };
+
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     files: u64,
     errors: usize,
     warnings: usize,
@@ -33,101 +36,90 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct PathError<'a> {
+pub(super) struct PathError<'a> {
     path: &'a str,
-    message: &'a str,
+    message: String,
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     rule: &'static str,
     severity: &'static str,
     confidence: Option<&'static str>,
-    message: &'a str,
+    message: String,
     path: &'a str,
     #[serde(flatten)]
     region: Region,
-    label: &'a str,
-    related: Vec<Related<'a>>,
-    help: Option<&'a str>,
-    note: Option<&'a str>,
+    label: String,
+    related: Vec<Related>,
+    help: Option<String>,
+    note: Option<String>,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
-struct Related<'a> {
+struct Related {
     #[serde(flatten)]
     region: Region,
-    message: &'a str,
+    message: String,
 }
 
-/// 1-based lines, 1-based UTF-16 columns, the end exclusive.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-/// Renders the whole report, without findings too.
-pub fn json(report: &Report) -> String {
-    let counts = Counts::of(report);
+/// Renders the whole report, without findings too; columns are UTF-16 units.
+pub fn json(run: &Run<'_>) -> String {
     let mut findings = Vec::new();
-    for file in &report.files {
-        let lines = LineIndex::new(&file.text);
-        findings.extend(file.diagnostics.iter().map(|one| finding(file, &lines, one)));
+    for located in located::files(run) {
+        findings.extend(located.file.diagnostics.iter().map(|one| finding(&located, one)));
     }
-    let document = Document {
-        version: FORMAT_VERSION,
-        tool: Tool { name: "leaklint", version: env!("CARGO_PKG_VERSION") },
-        summary: Summary {
-            files: report.stats.files,
-            errors: counts.errors,
-            warnings: counts.warnings,
-            infos: counts.infos,
-        },
-        findings,
-        errors: report
-            .errors
-            .iter()
-            .map(|error| PathError { path: &error.path, message: &error.message })
-            .collect(),
-    };
-    to_json(&document)
+    let errors = errors(run).collect();
+    to_json(&Document { version: FORMAT_VERSION, tool: TOOL, summary: summary(run), findings, errors })
 }
 
-/// Serialises with a final line end.
+/// How much was linted and found.
+pub(super) fn summary(run: &Run<'_>) -> Summary {
+    let Counts { errors, warnings, infos } = Counts::of(run.report);
+    Summary { files: run.report.stats.files, errors, warnings, infos }
+}
+
+/// What could not be read.
+pub(super) fn errors<'a>(run: &Run<'a>) -> impl Iterator<Item = PathError<'a>> {
+    run.report.errors.iter().map(|error| PathError { path: &error.path, message: one_line(&error.message) })
+}
+
+/// Serialises with a final line end. Nothing in it is a command to a build server that shows it in a log: what would be
+/// one can stand in strings only, where a character may be escaped.
 pub(super) fn to_json(document: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_else(|error| {
-        // Only maps with keys that are no strings can fail, and there are none.
-        format!("{{\"error\": \"{error}\"}}")
-    });
-    text.push('\n');
-    text
+    harmless(serde_json::to_string_pretty(document))
 }
 
-fn finding<'a>(file: &'a FileReport, lines: &LineIndex, one: &'a Diagnostic) -> Finding<'a> {
+/// The same on one line.
+pub(super) fn to_json_line(record: &impl Serialize) -> String {
+    harmless(serde_json::to_string(record))
+}
+
+fn harmless(text: serde_json::Result<String>) -> String {
+    // Only maps with keys that are no strings can fail, and there are none.
+    let mut text = text.unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+    text.push('\n');
+    replace_commands(text, "\\u0023")
+}
+
+/// One finding; its words are safe to show, its path is as it is.
+pub(super) fn finding<'a>(located: &Located<'a>, one: &Diagnostic) -> Finding<'a> {
+    let related = |label: &crate::diagnostic::Label| Related {
+        region: located.utf16(label.span),
+        message: one_line(&label.text),
+    };
     Finding {
         rule: one.rule,
         severity: one.severity.name(),
         confidence: one.tier.map(crate::obligations::Tier::name),
-        message: &one.message,
-        path: &file.path,
-        region: region(file, lines, &one.primary),
-        label: &one.primary.text,
-        related: one
-            .labels
-            .iter()
-            .map(|label| Related { region: region(file, lines, label), message: &label.text })
-            .collect(),
-        help: one.help.as_deref(),
-        note: one.note.as_deref(),
+        message: located::message(one),
+        path: &located.file.path,
+        region: located.utf16(one.primary.span),
+        label: one_line(&one.primary.text),
+        related: one.labels.iter().map(related).collect(),
+        help: one.help.as_deref().map(safe),
+        note: one.note.as_deref().map(safe),
+        fingerprint: located.fingerprint(one),
     }
-}
-
-fn region(file: &FileReport, lines: &LineIndex, label: &Label) -> Region {
-    let Position { line, column } = lines.position(&file.text, label.span.start);
-    let end = lines.position(&file.text, label.span.end);
-    Region { line, column, end_line: end.line, end_column: end.column }
 }

@@ -1,20 +1,44 @@
 //! Findings as bytes: one file per format. Reports see diagnostics and texts only.
 
+mod checkstyle;
 mod compact;
 mod excerpt;
+mod github;
+mod gitlab;
 mod json;
+mod jsonl;
+mod junit;
+mod located;
 mod pretty;
+mod rdjson;
 mod sarif;
+mod text;
 mod trace;
+mod xml;
 
+pub use checkstyle::checkstyle;
 pub use compact::compact;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use json::json;
+pub use jsonl::jsonl;
+pub use junit::junit;
 pub use pretty::{Style, pretty, summary};
-pub use sarif::sarif;
+pub use rdjson::rdjson;
+pub use sarif::{Fitted, merge::Shard, merge::merge, sarif};
+pub use text::{log, plural, safe, safe_path};
 pub use trace::trace;
 
 use crate::diagnostic::Severity;
+use crate::repository::Places;
 use crate::runner::Report;
+
+/// A finished run, as the machine formats see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    pub report: &'a Report,
+    pub places: &'a Places,
+}
 
 /// How many findings of each severity there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,47 +60,5 @@ impl Counts {
             }
         }
         counts
-    }
-}
-
-/// Makes text safe for a terminal or a log: control characters and those that reorder text are replaced by
-/// characters of the same length in bytes, so that spans into the text stay true.
-pub fn safe(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => c,
-            '\u{0}'..='\u{1f}' | '\u{7f}' => '?',
-            '\u{80}'..='\u{9f}' | '\u{61c}' => '¿',
-            '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{2028}'
-            | '\u{2029}' => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}
-
-/// A path on one line, safe to show.
-pub fn safe_path(path: &str) -> String {
-    safe(path).replace(['\n', '\t'], "?")
-}
-
-/// `1 file`, `2 files`.
-pub fn plural(count: u64, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe;
-
-    #[test]
-    fn escapes_keep_their_length() {
-        let hostile = "a\u{1b}[31m\u{9b}\u{202e}b\r";
-        let shown = safe(hostile);
-        assert_eq!(shown.len(), hostile.len());
-        assert!(!shown.chars().any(|c| c.is_control()));
     }
 }

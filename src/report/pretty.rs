@@ -3,6 +3,7 @@
 use super::excerpt::Excerpt;
 use super::{plural, safe, safe_path};
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::rules;
 use crate::runner::{FileReport, Report};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::fmt::Write as _;
@@ -11,6 +12,8 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     pub color: bool,
+    /// Rules link to their pages.
+    pub links: bool,
     /// Characters per line.
     pub width: usize,
 }
@@ -29,10 +32,22 @@ pub fn pretty(report: &Report, style: Style) -> String {
     for file in &report.files {
         let excerpt = Excerpt::new(&file.path, &file.text);
         for diagnostic in &file.diagnostics {
+            let from = out.len();
             one(&handler, file, &excerpt, diagnostic, &mut out);
+            if style.links {
+                link(&mut out, from, diagnostic.rule);
+            }
         }
     }
     out
+}
+
+/// Makes the rule's name, with which a finding begins, a link to the rule's page (OSC 8).
+fn link(out: &mut String, from: usize, rule: &'static str) {
+    if let (Some(at), Some(meta)) = (out[from..].find(rule), rules::find(rule)) {
+        let linked = format!("\u{1b}]8;;{}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\", meta.url());
+        out.replace_range(from + at..from + at + rule.len(), &linked);
+    }
 }
 
 fn one(

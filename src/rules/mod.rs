@@ -40,6 +40,17 @@ pub struct Meta {
     pub page: &'static str,
 }
 
+impl Meta {
+    /// Where the rule's page can be read by anybody.
+    pub fn url(&self) -> String {
+        let (page, part) = match self.tiers.is_empty() {
+            true => ("notices", format!("#{}", self.id)),
+            false => (self.id, String::new()),
+        };
+        format!("{}/blob/main/docs/rules/{page}.md{part}", env!("CARGO_PKG_REPOSITORY"))
+    }
+}
+
 /// A rule.
 pub trait Rule: Sync {
     /// Id, tiers, summary and page.
@@ -126,6 +137,7 @@ impl<'a> Findings<'a> {
         let Some(severity) = self.settings.severity(rule.id, verdict.tier).filter(|_| !hidden) else {
             return;
         };
+        let (labels, story) = ordered(distinct(words.labels, verdict.span));
         let note = verdict.assumed.as_ref().map(|step| format!("assumed: {step}"));
         self.out.push(Diagnostic {
             rule: rule.id,
@@ -133,7 +145,8 @@ impl<'a> Findings<'a> {
             tier: Some(verdict.tier),
             message: words.message,
             primary: Label { span: verdict.span, text: words.primary },
-            labels: distinct(words.labels, verdict.span),
+            labels,
+            story,
             help: Some(words.help),
             note,
             statement: statement_of(cx.facts, verdict.site),
@@ -151,8 +164,15 @@ fn distinct(labels: Vec<Label>, primary: Span) -> Vec<Label> {
             out.push(label);
         }
     }
-    out.sort();
     out
+}
+
+/// Labels in the order of their places, and the order in which they were told.
+fn ordered(told: Vec<Label>) -> (Vec<Label>, Vec<usize>) {
+    let mut labels = told.clone();
+    labels.sort();
+    let story = told.iter().filter_map(|label| labels.binary_search(label).ok()).collect();
+    (labels, story)
 }
 
 /// The statement around an expression.

@@ -28,7 +28,7 @@ pub fn render(source: &Source, settings: &Settings) -> String {
         decisions: Vec::new(),
     };
     let report = Report { files: vec![file], ..Report::default() };
-    let text = pretty(&report, Style { color: false, width: WIDTH });
+    let text = pretty(&report, Style { color: false, links: false, width: WIDTH });
     let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();

@@ -63,7 +63,10 @@ impl Project {
                 command.env_remove(name);
             }
         }
-        command.current_dir(self.root()).stdin(input);
+        if command.get_current_dir().is_none() {
+            command.current_dir(self.root());
+        }
+        command.stdin(input);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = gather(child.stdout.take().unwrap());
         let err = gather(child.stderr.take().unwrap());

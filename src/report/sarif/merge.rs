@@ -1,0 +1,100 @@
+//! Several reports of leaklint into one run: results once each, in order, with the notifications of all.
+
+use super::limits::{self, Fitted};
+use super::model::*;
+
+/// One report that is to be merged.
+#[derive(Debug, Clone, Copy)]
+pub struct Shard<'a> {
+    /// As the user named it.
+    pub name: &'a str,
+    pub text: &'a str,
+}
+
+/// Merges reports. All have to be of this version of leaklint, whose rules they share.
+///
+/// # Errors
+/// Which file is no report of leaklint's, and where; none is given.
+pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Fitted, String> {
+    let mut runs = Vec::new();
+    for shard in shards {
+        runs.extend(read(shard)?);
+    }
+    let mut merged = super::empty(category);
+    if category.is_none() {
+        merged.automation_details = common(&runs);
+    }
+    let mut notes = Vec::new();
+    let mut successful = true;
+    for run in runs {
+        merged.results.extend(run.results);
+        for invocation in run.invocations {
+            successful &= invocation.execution_successful;
+            notes.extend(invocation.tool_execution_notifications);
+        }
+    }
+    merged.results.sort_by(|a, b| a.key().cmp(&b.key()));
+    merged.results.dedup();
+    let key = |note: &Notification| {
+        let place = note.locations.first().map(|at| at.physical_location.artifact_location.uri.clone());
+        (place, note.descriptor.id.clone(), note.message.text.clone())
+    };
+    notes.sort_by_cached_key(key);
+    notes.dedup();
+    merged.invocations =
+        vec![Invocation { execution_successful: successful, tool_execution_notifications: notes }];
+    Ok(limits::fit(super::log(merged), limits::GITHUB))
+}
+
+/// The category, if all runs have the same.
+fn common(runs: &[Run]) -> Option<AutomationDetails> {
+    let first = runs.first()?.automation_details.clone();
+    first.filter(|_| runs.iter().all(|run| run.automation_details == runs[0].automation_details))
+}
+
+fn read(shard: &Shard<'_>) -> Result<Vec<Run>, String> {
+    let name = shard.name;
+    let json: serde_json::Value =
+        serde_json::from_str(shard.text).map_err(|error| match shard.text.trim() {
+            "" => format!("{name}: the file is empty"),
+            _ => format!("{name}: this is no JSON: {error}"),
+        })?;
+    let found = |path: &str| json.pointer(path).and_then(serde_json::Value::as_str);
+    match found("/version") {
+        Some("2.1.0") => {}
+        Some(version) => return Err(format!("{name}: SARIF {version} is not read, only 2.1.0")),
+        None => return Err(format!("{name}: this is no SARIF: it has no `version`")),
+    }
+    let runs = json.get("runs").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+    if runs == 0 {
+        return Err(format!("{name}: there is no run in it"));
+    }
+    for at in 0..runs {
+        let tool = found(&format!("/runs/{at}/tool/driver/name")).unwrap_or("an unknown tool");
+        if tool != "leaklint" {
+            return Err(format!("{name}: runs[{at}] is of {tool}; only reports of leaklint can be merged"));
+        }
+        let version = found(&format!("/runs/{at}/tool/driver/version")).unwrap_or("an unknown version");
+        if version != env!("CARGO_PKG_VERSION") {
+            return Err(format!(
+                "{name}: runs[{at}] is of leaklint {version}, and this is {}; merge with the version that linted",
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
+    }
+    // Read anew as text, so that an error has its line.
+    let log: Log = serde_json::from_str(shard.text).map_err(|error| format!("{name}: {error}"))?;
+    let rules = super::rules::all();
+    for (at, run) in log.runs.iter().enumerate() {
+        for (index, result) in run.results.iter().enumerate() {
+            if rules.get(result.rule_index).is_none_or(|rule| rule.id != result.rule_id) {
+                return Err(format!(
+                    "{name}: runs[{at}].results[{index}]: `{}` is no rule of leaklint, or not number {}",
+                    super::super::safe(&result.rule_id),
+                    result.rule_index
+                ));
+            }
+        }
+    }
+    Ok(log.runs)
+}

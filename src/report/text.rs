@@ -1,0 +1,110 @@
+//! Texts of others made harmless for terminals, logs and lines.
+
+/// Makes text safe for a terminal or a log: control characters and those that reorder text are replaced by
+/// characters of the same length in bytes, so that spans into the text stay true.
+pub fn safe(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            '\u{0}'..='\u{1f}' | '\u{7f}' => '?',
+            '\u{80}'..='\u{9f}' | '\u{61c}' => '¿',
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{2028}'
+            | '\u{2029}' => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// A path on one line, safe to show.
+pub fn safe_path(path: &str) -> String {
+    safe(path).replace(['\n', '\t'], "?")
+}
+
+/// A text on one line, its blanks squeezed, safe to show.
+pub(super) fn one_line(text: &str) -> String {
+    safe(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text that goes to a log that build servers read: no line of it is a command to them.
+///
+/// GitHub obeys lines that begin with `::`, blanks before it or not, and `##[error]` wherever it stands; Azure `##vso[…]`,
+/// TeamCity `##teamcity[…]`.
+pub fn log(text: String) -> String {
+    let mut text = replace_commands(text, "?");
+    for at in line_starts(&text) {
+        text.replace_range(at..=at, "?");
+    }
+    text
+}
+
+/// Where lines begin with `::`, blanks left out.
+fn line_starts(text: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut line = 0;
+    for part in text.split_inclusive(['\n', '\r']) {
+        let blanks = part.len() - part.trim_start().len();
+        if part[blanks..].starts_with("::") {
+            starts.push(line + blanks);
+        }
+        line += part.len();
+    }
+    starts
+}
+
+/// Replaces the second `#` of `##[`, `##vso[` and the like.
+pub(super) fn replace_commands(text: String, hash: &str) -> String {
+    let places: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), b"#")
+        .filter(|at| {
+            let rest =
+                text[*at + 1..].strip_prefix('#').map(|rest| rest.trim_start_matches(char::is_alphabetic));
+            rest.is_some_and(|rest| rest.starts_with('['))
+        })
+        .collect();
+    let mut text = text;
+    for at in places.into_iter().rev() {
+        text.replace_range(at + 1..at + 2, hash);
+    }
+    text
+}
+
+/// `1 file`, `2 files`.
+pub fn plural(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_keep_their_length() {
+        let hostile = "a\u{1b}[31m\u{9b}\u{202e}b\r";
+        let shown = safe(hostile);
+        assert_eq!(shown.len(), hostile.len());
+        assert!(!shown.chars().any(|c| c.is_control()));
+    }
+
+    #[test]
+    fn commands_to_build_servers_are_none_in_a_log() {
+        for (text, shown) in [
+            ("a ##[error]b", "a #?[error]b"),
+            ("###[x]", "##?[x]"),
+            ("##vso[task.setvariable]", "#?vso[task.setvariable]"),
+            ("## [x] # ##", "## [x] # ##"),
+            ("::error::x\n  \t::warning::y\n", "?:error::x\n  \t?:warning::y\n"),
+            ("a::b\r::c", "a::b\r?:c"),
+            ("ü##[é]\n\u{a0}::é", "ü#?[é]\n\u{a0}?:é"),
+        ] {
+            assert_eq!(log(text.to_owned()), shown);
+        }
+    }
+
+    #[test]
+    fn lines_are_single() {
+        assert_eq!(one_line(" a\r\n\tb\u{2028}c "), "a? b\u{fffd}c");
+    }
+}

@@ -1,0 +1,155 @@
+//! Where files lie in their repository: the paths by which the hosts of repositories know them.
+
+use crate::walk;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+
+/// A file's path as others know it, `/` between its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Relative to the root.
+    Inside(String),
+    /// Absolute: the file lies elsewhere.
+    Outside(String),
+}
+
+impl Place {
+    /// The path, relative or absolute.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Inside(path) | Self::Outside(path) => path,
+        }
+    }
+}
+
+/// The places of a run's files, all relative to one root.
+///
+/// The root is that of the repository (the nearest folder upwards with `.git`, a folder or a file) of the current folder,
+/// if all that was named lies in it, else of what was named. Without a repository it is the current folder, or the one
+/// that holds all that was named.
+#[derive(Debug, Default)]
+pub struct Places {
+    of: FxHashMap<String, Place>,
+}
+
+impl Places {
+    /// Finds the root of what was `named` on the command line, and the places of files by their shown paths.
+    pub fn new<'s>(named: &[PathBuf], shown: impl Iterator<Item = &'s str>) -> Self {
+        let root = root(named);
+        let of = shown.map(|path| (path.to_owned(), place(&root, Path::new(path)))).collect();
+        Self { of }
+    }
+
+    /// The place of a shown path; one that nobody asked about is taken to be relative to the root.
+    pub fn of(&self, shown: &str) -> Place {
+        self.of.get(shown).cloned().unwrap_or_else(|| Place::Inside(shown.to_owned()))
+    }
+}
+
+/// The folder that the paths of a run are relative to.
+fn root(named: &[PathBuf]) -> PathBuf {
+    let here = real(Path::new("."));
+    let Some(common) = common_folder(named) else {
+        return here;
+    };
+    let of_here = walk::repository(&here).filter(|root| common.starts_with(root));
+    match of_here.or_else(|| walk::repository(&common)) {
+        Some(root) => root.to_owned(),
+        None if common.starts_with(&here) => here,
+        None => common,
+    }
+}
+
+/// The nearest folder that holds all paths.
+fn common_folder(named: &[PathBuf]) -> Option<PathBuf> {
+    let mut folders = named.iter().map(|path| {
+        let path = real(path);
+        if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or(path) }
+    });
+    let mut common = folders.next()?;
+    for folder in folders {
+        while !folder.starts_with(&common) && common.pop() {}
+    }
+    Some(common)
+}
+
+fn place(root: &Path, path: &Path) -> Place {
+    let target = real(path);
+    // A link into the repository is known by what it points to; one that points out of it, by its own name.
+    let link = || Some(real(path.parent()?).join(path.file_name()?));
+    if let Ok(inside) = target.strip_prefix(root) {
+        return Place::Inside(walk::shown(inside));
+    }
+    if let Some(Ok(inside)) = link().as_ref().map(|link| link.strip_prefix(root)) {
+        return Place::Inside(walk::shown(inside));
+    }
+    Place::Outside(walk::shown(&target).trim_start_matches(r"\\?\").to_owned())
+}
+
+/// The absolute path without links; what does not exist is put behind what does.
+fn real(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for existing in absolute.ancestors() {
+        if let Ok(found) = std::fs::canonicalize(existing) {
+            return match absolute.strip_prefix(existing) {
+                Ok(rest) if !rest.as_os_str().is_empty() => found.join(rest),
+                _ => found,
+            };
+        }
+    }
+    absolute
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        dir
+    }
+
+    fn place_of(dir: &tempfile::TempDir, named: &[&str], shown: &str) -> Place {
+        let at = |path: &str| dir.path().join(path);
+        let named: Vec<PathBuf> = named.iter().map(|path| at(path)).collect();
+        let shown = at(shown).to_str().unwrap().to_owned();
+        Places::new(&named, std::iter::once(shown.as_str())).of(&shown)
+    }
+
+    #[test]
+    fn the_root_is_where_git_is() {
+        let dir = tree(&["one/.git/HEAD", "one/packages/a/x.js", "two/.git", "two/y.js"]);
+        let inside = |path: &str| Place::Inside(path.to_owned());
+        assert_eq!(place_of(&dir, &["one/packages"], "one/packages/a/x.js"), inside("packages/a/x.js"));
+        assert_eq!(
+            place_of(&dir, &["one/packages/a/x.js"], "one/packages/a/x.js"),
+            inside("packages/a/x.js")
+        );
+        assert_eq!(
+            place_of(&dir, &["two"], "two/../two/y.js"),
+            inside("y.js"),
+            "a worktree's .git is a file"
+        );
+        assert_eq!(place_of(&dir, &["two"], "two/gone/z.js"), inside("gone/z.js"));
+        assert_eq!(place_of(&dir, &["one", "two"], "two/y.js"), inside("two/y.js"), "no common repository");
+        let outside = place_of(&dir, &["one"], "two/y.js");
+        assert!(matches!(&outside, Place::Outside(path) if path.ends_with("/two/y.js")), "{outside:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_known_by_what_they_point_to() {
+        let dir = tree(&["repo/.git/HEAD", "repo/src/x.js", "away/y.js"]);
+        std::os::unix::fs::symlink(dir.path().join("repo/src"), dir.path().join("repo/linked")).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("away/y.js"), dir.path().join("repo/y.js")).unwrap();
+        let inside = |path: &str| Place::Inside(path.to_owned());
+        assert_eq!(place_of(&dir, &["repo"], "repo/linked/x.js"), inside("src/x.js"));
+        assert_eq!(place_of(&dir, &["repo"], "repo/y.js"), inside("y.js"));
+    }
+}
