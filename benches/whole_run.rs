@@ -44,6 +44,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn run(files: &[File], settings: &Settings) -> Result<Duration, Box<dyn std::error::Error>> {
     let start = Instant::now();
-    runner::run(files.to_vec(), |_| settings, Options { threads: 1, minified: false })?;
+    runner::run(files.to_vec(), |_| settings, Options { threads: 1 })?;
     Ok(start.elapsed())
 }

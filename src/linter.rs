@@ -83,7 +83,7 @@ impl Linted {
         drop(parts);
         let protocols = settings.catalogue.for_file(|| paths::modules(&tree));
         let facts = Facts::new(&tree, &protocols);
-        let (verdicts, decisions) = obligations::judge(&facts, settings.trace);
+        let (verdicts, decisions) = obligations::judge(&facts, settings.limits, settings.trace);
         self.decisions.extend(decisions);
         // A suppression is of use if it hits a finding that is only hidden.
         let mut findings = Findings::new(settings, comments.is_some());

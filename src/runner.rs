@@ -70,8 +70,6 @@ enum Outcome {
 pub struct Options {
     /// 0: as many as the machine has cores.
     pub threads: usize,
-    /// Lint files whose content looks minified too.
-    pub minified: bool,
 }
 
 /// Lints files, each under the settings that hold for it.
@@ -89,11 +87,11 @@ pub fn run<'s>(
     let lint = |file: &File| {
         let settings = settings(file);
         if share == 1 {
-            return one(file, settings, options);
+            return one(file, settings);
         }
         // On smaller stacks less depth is safe.
         let bounded = Settings { max_nesting: settings.max_nesting / share, ..settings.clone() };
-        one(file, &bounded, options)
+        one(file, &bounded)
     };
     let outcomes: Vec<Outcome> =
         pool.install(|| files.into_par_iter().with_max_len(1).map(|file| lint(&file)).collect());
@@ -165,7 +163,7 @@ impl Report {
     }
 }
 
-fn one(file: &File, settings: &Settings, options: Options) -> Outcome {
+fn one(file: &File, settings: &Settings) -> Outcome {
     let mut linted = Linted::default();
     if file.size > settings.max_file_size {
         let message =
@@ -191,7 +189,7 @@ fn one(file: &File, settings: &Settings, options: Options) -> Outcome {
             return found(file, String::new(), linted, false);
         }
     };
-    if !options.minified && kinds::looks_minified(&text) {
+    if !settings.minified && kinds::looks_minified(&text) {
         return Outcome::Minified;
     }
     let (linted, failed) = guarded(&text, file, settings);

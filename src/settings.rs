@@ -1,7 +1,7 @@
 //! The resolved policy of a run.
 
 use crate::diagnostic::Severity;
-use crate::obligations::Tier;
+use crate::obligations::{Limits, Tier};
 use crate::protocol::{self, Catalogue, ProtocolError};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -16,8 +16,12 @@ pub struct Settings {
     pub rules: FxHashMap<String, Option<Severity>>,
     /// If not empty, only these rules speak.
     pub only: Vec<String>,
+    /// Thresholds of single rules.
+    pub limits: Limits,
     /// Suppression comments must say why.
     pub require_reason: bool,
+    /// Files whose content looks minified are linted too.
+    pub minified: bool,
     /// Bytes.
     pub max_file_size: u64,
     /// How deep a file may be nested.
@@ -36,17 +40,19 @@ impl Settings {
     /// # Errors
     /// An invalid protocol file.
     pub fn new() -> Result<Self, ProtocolError> {
-        Ok(Self::with(protocol::load(protocol::EMBEDDED)?))
+        Ok(Self::with(Arc::new(protocol::load(protocol::EMBEDDED)?)))
     }
 
     /// The defaults, with these protocols.
-    pub fn with(catalogue: Catalogue) -> Self {
+    pub fn with(catalogue: Arc<Catalogue>) -> Self {
         Self {
-            catalogue: Arc::new(catalogue),
+            catalogue,
             min_confidence: Tier::Likely,
             rules: FxHashMap::default(),
             only: Vec::new(),
+            limits: Limits::default(),
             require_reason: false,
+            minified: false,
             max_file_size: 8 * 1024 * 1024,
             max_nesting: 1_000,
             no_prefilter: false,

@@ -1,7 +1,21 @@
-//! The nearest of known names to a misspelt one.
+//! What users wrote, as messages show it, and the nearest of known names to a misspelt one.
+
+/// Names are quoted up to this many characters.
+const MAX_QUOTED: usize = 60;
+
+/// What a user wrote, between backticks; long texts are cut.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
 
 /// The nearest name, if any is near.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > MAX_QUOTED {
+        return None;
+    }
     known
         .map(|known| (distance(name, known), known))
         .min()

@@ -285,8 +285,8 @@ fn unexplained(span: Span) -> Diagnostic {
 /// That there is no such rule, with the nearest one.
 pub fn unknown_rule(name: &str) -> String {
     match nearest(name) {
-        Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
-        None => format!("there is no rule `{name}`"),
+        Some(near) => format!("there is no rule {}; did you mean `{near}`?", spelling::quoted(name)),
+        None => format!("there is no rule {}", spelling::quoted(name)),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Request {
 pub struct File {
     /// As shown to the user, `/` between its parts.
     pub shown: String,
+    /// A kind that is left out unless a configuration lets it in; the size of such a file is not asked for yet.
+    pub kind: Option<Kind>,
     pub path: PathBuf,
     /// Bytes.
     pub size: u64,
@@ -61,7 +63,7 @@ pub struct Found {
     /// Sorted by shown path, without doubles.
     pub files: Vec<File>,
     pub errors: Vec<WalkError>,
-    /// How many files each kind left out.
+    /// How many files each kind left out, and ignore files and configurations.
     pub left_out: BTreeMap<&'static str, u64>,
 }
 
@@ -81,10 +83,12 @@ pub fn walk(request: &Request) -> Found {
     if request.paths.len() > 1 {
         // `src` and `src/../src`: one file under two spellings is linted once.
         let mut seen = FxHashSet::default();
+        found.files.sort_by_key(|file| file.kind.is_some());
         found.files.retain(|file| match std::fs::canonicalize(&file.path) {
             Ok(path) => seen.insert(path),
             Err(_) => true,
         });
+        found.files.sort();
     }
     found.errors.sort();
     found
@@ -95,13 +99,31 @@ impl Found {
         self.errors.push(WalkError { path: shown(path), message: message.into() });
     }
 
-    fn leave_out(&mut self, kind: Kind) {
+    /// Counts a file that is ignored.
+    pub fn ignore(&mut self) {
+        *self.left_out.entry("ignored").or_default() += 1;
+    }
+
+    /// Adds a file whose kind is let in.
+    pub fn let_in(&mut self, mut file: File) {
+        if let (Some(_), Content::Disk) = (file.kind.take(), &file.content) {
+            match std::fs::metadata(&file.path) {
+                Ok(meta) => file.size = meta.len(),
+                Err(error) => return self.fail(&file.path, describe(&error)),
+            }
+        }
+        self.files.push(file);
+    }
+
+    /// Counts a file that is left out for its kind.
+    pub fn leave_out(&mut self, kind: Kind) {
         let name = kinds::KINDS.iter().find(|(_, k)| *k == kind).map_or("other", |(name, _)| name);
         *self.left_out.entry(name).or_default() += 1;
     }
 }
 
-fn describe(error: &std::io::Error) -> String {
+/// Why a path cannot be read, in words.
+pub fn describe(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -163,18 +185,15 @@ fn walked(root: &Path, entry: &DirEntry, request: &Request, found: &mut Found) {
     let Some(language) = language_of(entry.path()) else {
         return;
     };
-    if let Some(kind) = excluded(root, entry.path(), request) {
-        found.leave_out(kind);
+    let kind = excluded(root, entry.path(), request);
+    let (shown, path) = (shown(entry.path()), entry.path().to_owned());
+    let file = File { shown, kind, path, size: 0, language, content: Content::Disk };
+    if kind.is_some() {
+        found.files.push(file);
         return;
     }
     match entry.metadata() {
-        Ok(meta) => found.files.push(File {
-            shown: shown(entry.path()),
-            path: entry.path().to_owned(),
-            size: meta.len(),
-            language,
-            content: Content::Disk,
-        }),
+        Ok(meta) => found.files.push(File { size: meta.len(), ..file }),
         Err(error) => found.fail(entry.path(), error.to_string()),
     }
 }
@@ -191,35 +210,49 @@ fn named_file(
         found.fail(path, "not a plain file");
         return;
     }
-    if let Some(language) = admitted(path, request, ignores, found) {
-        let (shown, path) = (shown(path), path.to_owned());
-        found.files.push(File { shown, path, size: meta.len(), language, content: Content::Disk });
+    if let Some(file) = admitted(path, request, ignores, found) {
+        found.files.push(File { size: meta.len(), ..file });
     }
 }
 
 /// A file whose content is given, under the rules for a file that is named; it need not exist.
 pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
     let mut found = Found::default();
-    if let Some(language) = admitted(path, request, &mut Ignores::default(), &mut found) {
-        let (shown, path, size) = (shown(path), path.to_owned(), bytes.len() as u64);
-        found.files.push(File { shown, path, size, language, content: Content::Given(bytes.into()) });
+    if let Some(file) = admitted(path, request, &mut Ignores::default(), &mut found) {
+        let size = bytes.len() as u64;
+        found.files.push(File { size, content: Content::Given(bytes.into()), ..file });
     }
     found
 }
 
-/// The language of a file that was named itself, unless it is none of ours or left out.
-fn admitted(path: &Path, request: &Request, ignores: &mut Ignores, found: &mut Found) -> Option<Language> {
+/// A file that was named itself, unless it is none of ours or ignored; it still lacks its size and content.
+fn admitted(path: &Path, request: &Request, ignores: &mut Ignores, found: &mut Found) -> Option<File> {
     let language = language_of(path)?;
+    let whole = absolute(path);
+    if !request.no_ignore && ignores.hold_for(&whole) {
+        found.ignore();
+        return None;
+    }
+    let kind = excluded(&base_of(&whole), &whole, request);
+    Some(File { shown: shown(path), kind, path: path.to_owned(), size: 0, language, content: Content::Disk })
+}
+
+/// Whether leaklint reads files of this name.
+pub fn is_source(path: &Path) -> bool {
+    language_of(path).is_some()
+}
+
+/// The ignore file by which a file that is named itself is ignored, with its pattern, in words.
+pub fn ignored_by(path: &Path) -> Option<String> {
+    let by = Ignores::default().pattern_for(&absolute(path))?;
+    let file = by.from().map(shown).unwrap_or_default();
+    Some(format!("{file} ignores `{}`", by.original()))
+}
+
+/// The kind of a file that is named itself.
+pub fn kind(path: &Path) -> Option<Kind> {
     let path = absolute(path);
-    if !request.no_ignore && ignores.hold_for(&path) {
-        *found.left_out.entry("ignored").or_default() += 1;
-        return None;
-    }
-    if let Some(kind) = excluded(&base_of(&path), &path, request) {
-        found.leave_out(kind);
-        return None;
-    }
-    Some(language)
+    excluded(&base_of(&path), &path, &Request::default())
 }
 
 /// The folder below which the kind of a named file is judged, since where a project lies on the disk says nothing about its

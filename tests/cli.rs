@@ -137,7 +137,7 @@ fn misspelt_rules_suggest_the_nearest() {
         (["--rule", "uncleared-intervals=off"], "did you mean `uncleared-interval`?"),
         (["--only", "unremoved-listner"], "did you mean `unremoved-listener`?"),
         (["--only", "something-else-entirely"], "there is no rule `something-else-entirely`"),
-        (["--rule", "uncleared-interval=loud"], "`loud` is none of off, info, warn, error"),
+        (["--rule", "uncleared-interval=loud"], "`loud` is none of off, on, info, warn, error"),
         (["--rule", "uncleared-interval"], "ID=off"),
     ] {
         let run = compact(LEAK, &args).expect(2);

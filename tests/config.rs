@@ -2,7 +2,28 @@
 
 mod support_robust;
 
-use support_robust::{LEAK, Project, Run};
+#[path = "config/docs.rs"]
+mod docs;
+#[path = "config/errors.rs"]
+mod errors;
+#[path = "config/extends.rs"]
+mod extends;
+#[path = "config/files.rs"]
+mod files;
+#[path = "config/hostile.rs"]
+mod hostile;
+#[path = "config/origins.rs"]
+mod origins;
+#[path = "config/places.rs"]
+mod places;
+#[path = "config/rules.rs"]
+mod rules;
+#[path = "config/schema.rs"]
+mod schema;
+#[path = "config/start.rs"]
+mod start;
+
+use support_robust::{Project, Run};
 
 /// A row for a bus of the user's own.
 const BUS: &str = r#"{ "protocols": { "handle": [{
@@ -38,17 +59,6 @@ fn found(config: &str, name: &str, source: &str) -> Vec<String> {
         format!("{line}:{column} {rule}")
     };
     run.out.lines().map(place).collect()
-}
-
-/// What is said of a wrong configuration.
-#[track_caller]
-fn wrong(config: &str, said: &str) {
-    let project = Project::new().with("leaklint.jsonc", config).with("a.js", LEAK);
-    let run = lint(&project, &[]).expect(2);
-    assert_eq!(
-        (run.out.as_str(), run.err.as_str()),
-        ("", format!("leaklint: leaklint.jsonc:{said}\n").as_str())
-    );
 }
 
 #[test]
@@ -146,121 +156,6 @@ fn lists_of_the_user() {
     assert_eq!(found("{}", "a.js", source), [""; 0]);
     let config = r#"{ "protocols": { "containers": { "grow": ["remember"] } } }"#;
     assert_eq!(found(config, "a.js", source), ["3:3 unbounded-collection"]);
-}
-
-#[test]
-fn severities_and_confidence() {
-    let off = r#"{ "rules": { "uncleared-interval": "off" } }"#;
-    let project = Project::new().with("leaklint.jsonc", off).with("a.js", LEAK);
-    assert_eq!(lint(&project, &[]).expect(0).out, "");
-    lint(&project, &["--rule=uncleared-interval=error"]).expect(1);
-    lint(&project, &["--no-config"]).expect(1);
-    let info = Project::new()
-        .with("leaklint.jsonc", r#"{ "rules": { "uncleared-interval": "info" } }"#)
-        .with("a.js", LEAK);
-    assert!(lint(&info, &[]).expect(0).out.contains(": info: "));
-    let possible = "export function startMetrics() { setInterval(flush, 1000); }\n";
-    assert_eq!(found("{}", "a.js", possible), [""; 0]);
-    let config = r#"{ "minConfidence": "possible" }"#;
-    assert_eq!(found(config, "a.js", possible), ["1:34 uncleared-interval"]);
-    let project = Project::new().with("leaklint.jsonc", config).with("a.js", possible);
-    assert_eq!(lint(&project, &["--min-confidence=likely"]).out, "");
-}
-
-#[test]
-fn the_nearest_configuration_of_each_file_holds() {
-    let off = r#"{ "rules": { "uncleared-interval": "off" } }"#;
-    let project = Project::new()
-        .with("repo/.git/HEAD", "")
-        .with("leaklint.jsonc", "{ broken")
-        .with("repo/leaklint.json", off)
-        .with("repo/a.js", LEAK)
-        .with("repo/src/deep/b.js", LEAK)
-        .with("repo/pkg/leaklint.jsonc", "{}")
-        .with("repo/pkg/src/c.js", LEAK);
-    let run = lint(&project, &["repo"]).expect(1);
-    assert_eq!(run.out.lines().count(), 1, "{}", run.out);
-    assert!(run.out.starts_with("repo/pkg/src/c.js:2:3"), "{}", run.out);
-    let run = lint(&project, &["repo/pkg/../src/deep/b.js"]).expect(0);
-    assert_eq!(run.out, "");
-    let run = lint(&project, &["--config=repo/pkg/leaklint.jsonc", "repo/a.js"]).expect(1);
-    assert!(run.out.starts_with("repo/a.js:2:3"), "{}", run.out);
-    let run = lint(&project, &["--config=none.jsonc", "repo/a.js"]).expect(2);
-    assert!(run.err.starts_with("leaklint: none.jsonc: "), "{}", run.err);
-    lint(&project, &["--config=repo/leaklint.json", "--no-config", "repo"]).expect(2);
-}
-
-#[test]
-fn two_configurations_in_one_folder() {
-    let project = Project::new().with("leaklint.jsonc", "{}").with("leaklint.json", "{}").with("a.js", LEAK);
-    let run = lint(&project, &[]).expect(2);
-    assert!(run.err.ends_with(": both leaklint.jsonc and leaklint.json; keep one\n"), "{}", run.err);
-}
-
-#[test]
-fn errors_point_at_the_key() {
-    wrong("{\n  \"rulez\": {}\n}", "2:3: there is no key `rulez` here; did you mean `rules`?");
-    wrong("{\n  \"ignore\": []\n}", "2:3: there is no key `ignore` here");
-    wrong("{ \"rules\": {}, \"rules\": {} }", "1:16: a second key `rules`");
-    wrong("{ \"rules\": [] }", "1:12: this is an array; it should be an object");
-    wrong(
-        "{ \"rules\": {\n  \"uncleared-intervall\": \"off\" } }",
-        "2:3: there is no rule `uncleared-intervall`; did you mean `uncleared-interval`?",
-    );
-    wrong(
-        "{ \"rules\": { \"uncleared-interval\": \"loud\" } }",
-        "1:36: `loud` is none of off, info, warn, error",
-    );
-    wrong("{ \"rules\": { \"uncleared-interval\": 2 } }", "1:36: this should be a string");
-    wrong("{ \"minConfidence\": \"sure\" }", "1:20: `sure` is none of proven, likely, possible");
-    wrong("{ \"teardowns\": { \"strong\": \"bye\" } }", "1:28: this is a string; it should be an array");
-    wrong("{ \"teardowns\": { \"strong\": [\"bye\", 1] } }", "1:36: this is a number; it should be a string");
-    wrong("{ \"lifetimes\": [\"bus\"] }", "1:16: this should be an object");
-    wrong("{ \"protocols\": { \"large\": {} } }", "1:18: there is no key `large` here");
-    // Columns are counted as editors do.
-    wrong("{ /* 😀é */ \"x\": 1 }", "1:13: there is no key `x` here");
-}
-
-#[test]
-fn errors_point_into_rows() {
-    wrong(
-        &BUS.replace("\"callback\": 0", "\"callback\": \"0\""),
-        "3:61: this is a string; it should be a whole number",
-    );
-    wrong(
-        &BUS.replace("callback", "calback"),
-        "3:49: there is no key `calback` here; did you mean `callback`?",
-    );
-    wrong(
-        &BUS.replace("unreleased-sub", "unknown-sub"),
-        "2:45: `unknown-subscription` is none of uncleared-interval, uncleared-timeout, undisconnected-observer, unreleased-subscription, unclosed-resource",
-    );
-    wrong(&BUS.replace("\"release\": [{ \"method\": \"hush\" }],", ""), "1:29: the key `release` is missing");
-    wrong(&BUS.replace("{ \"method\": \"hush\" }", ""), "5:14: `release` is empty");
-    wrong(
-        &BUS.replace("\"method\": \"hush\"", ""),
-        "5:14: a release is one of `call`, `method`, `receiver` and `itself`",
-    );
-    wrong(
-        &BUS.replace("\"types\": [\"my-bus.bus\"], ", ""),
-        "1:29: `methods` needs `types`, `imported` or `injected`: a name alone says too little",
-    );
-    wrong(&BUS.replace("\"id\": \"bus\", ", ""), "1:29: the key `id` is missing");
-    let row = r#""id": "one", "add": ["a"], "remove": ["b"], "types": ["T"]"#;
-    let twice = format!("{{ \"protocols\": {{ \"listener\": [\n  {{ {row} }},\n  {{ {row} }}\n] }} }}");
-    wrong(&twice, "3:11: a second row has the id `one`");
-}
-
-#[test]
-fn broken_json() {
-    wrong("", "1:1: this is no JSON: the file is empty");
-    wrong("{ \"rules\": { }", "1:1: this is no JSON: unterminated object");
-    wrong("{\n  rules: {} }", "2:3: this is no JSON: expected string for object property");
-    wrong("{} {}", "1:4: this is no JSON: text cannot contain more than one JSON value");
-    wrong("[]", "1:1: this should be an object");
-    let marked = Project::new().with("leaklint.jsonc", "\u{feff}{ \"x\": 1 }").with("a.js", LEAK);
-    let run = lint(&marked, &[]).expect(2);
-    assert_eq!(run.err, "leaklint: leaklint.jsonc:1:3: there is no key `x` here\n");
 }
 
 #[test]

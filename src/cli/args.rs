@@ -1,6 +1,6 @@
 //! The options, each one an item that feeds parsing and help.
 
-use crate::kinds::{KINDS, Kind};
+use crate::config::written::KindName;
 use crate::obligations::Tier;
 use crate::rules;
 use clap::builder::{
@@ -45,6 +45,10 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, for `man`
     Man(ManArgs),
+    /// Write a leaklint.jsonc with comments to start from
+    Init,
+    /// Print the JSON Schema of leaklint.jsonc, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -118,7 +122,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_enum)]
     pub min_confidence: Option<Confidence>,
     /// Set a rule's severity (repeatable)
-    #[arg(long, value_name = "ID=off|info|warn|error")]
+    #[arg(long, value_name = "ID=off|on|info|warn|error")]
     pub rule: Vec<String>,
     /// Run only this rule (repeatable)
     #[arg(long, value_name = "ID", value_parser = RuleId, hide_possible_values = true)]
@@ -133,14 +137,17 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub no_ignore: bool,
     /// Lint a kind of file that is left out by default, or `all` (repeatable)
-    #[arg(long, value_name = "KIND", value_parser = included_kinds())]
-    pub include: Vec<Included>,
+    #[arg(long, value_name = "KIND", value_parser = kind_names())]
+    pub include: Vec<KindName>,
     /// Largest file that is linted, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
     pub max_file_size: u64,
     /// Show every obligation considered in a file, or on one line of it, and the step that decided it
     #[arg(long, value_name = "FILE[:LINE]")]
     pub trace: Option<String>,
+    /// Show what applies to this file and who says so, instead of linting; `--format json` for machines
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trace", "stdin"])]
+    pub print_config: Option<PathBuf>,
     /// Parse every file, also those in which no rule can fire
     #[arg(long)]
     pub no_prefilter: bool,
@@ -276,19 +283,8 @@ impl From<Confidence> for Tier {
     }
 }
 
-/// One `--include`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Included {
-    All,
-    One(Kind),
-}
-
-fn included_kinds() -> impl TypedValueParser<Value = Included> {
-    let names = std::iter::once("all").chain(KINDS.iter().map(|(name, _)| *name));
-    PossibleValuesParser::new(names).map(|name| match KINDS.iter().find(|(known, _)| *known == name) {
-        Some((_, kind)) => Included::One(*kind),
-        None => Included::All,
-    })
+fn kind_names() -> impl TypedValueParser<Value = KindName> {
+    PossibleValuesParser::new(KindName::names()).try_map(|name| KindName::named(&name))
 }
 
 /// Reads any text: who uses it says what is wrong, and which rule was probably meant. Shells complete the ids.

@@ -1,12 +1,12 @@
 //! `leaklint check`.
 
-use super::args::{CheckArgs, Included};
+use super::args::CheckArgs;
 use super::policy::{Overrides, Policies};
 use super::reports::Reports;
 use super::select::Selected;
-use super::{brought, output, select};
+use super::{brought, output, print_config, select};
+use crate::config::written::KindName;
 use crate::diagnostic::Severity;
-use crate::kinds::{KINDS, Kind};
 use crate::report::{self, Counts};
 use crate::runner::{self, Options, Report};
 use crate::walk::{File, Found, Request};
@@ -20,15 +20,16 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         Some((path, _)) => vec![path.clone()],
         None => args.paths.clone(),
     };
-    let include = included(&args.include);
-    let request = Request { paths, no_ignore: args.no_ignore, include: include.clone() };
+    let request = Request { paths, no_ignore: args.no_ignore, include: KindName::kinds(&args.include) };
+    if let Some(path) = &args.print_config {
+        return print_config::print_config(path, args, &request);
+    }
     let overrides = Overrides::of(args)?;
     let reports = Reports::of(args)?;
-    let Selected { found, before } = select::files(&args.select, &request, args.max_file_size)?;
+    let Selected { mut found, before } = select::files(&args.select, &request, args.max_file_size)?;
     reports.spare(&found.files)?;
-    let policies = Policies::of(&args.config, &found.files, &overrides)?;
-    let minified = args.no_ignore || include.contains(&Kind::Minified);
-    let options = Options { threads: args.threads, minified };
+    let policies = Policies::of(&args.config, &mut found, &overrides)?;
+    let options = Options { threads: args.threads };
     let run = |files: Vec<File>| {
         runner::run(files, |file| policies.settings(file), options)
             .map_err(|error| format!("cannot start threads: {error}"))
@@ -51,17 +52,6 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     };
     say(&report, counts, &found, args);
     written.map(|()| code)
-}
-
-fn included(include: &[Included]) -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    for one in include {
-        match one {
-            Included::All => kinds.extend(KINDS.iter().map(|(_, kind)| *kind)),
-            Included::One(kind) => kinds.push(*kind),
-        }
-    }
-    kinds
 }
 
 /// `src/a.js:12` is line 12 of `src/a.js`; a path that ends in a number and exists is a path.

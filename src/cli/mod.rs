@@ -4,9 +4,11 @@ mod args;
 mod brought;
 mod check;
 mod explain;
+mod init;
 mod merge;
 mod output;
 mod policy;
+mod print_config;
 mod reports;
 mod select;
 mod shell;
@@ -57,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Merge(args) => merge::merge(&args),
         Command::Completions(args) => shell::completions(args.shell),
         Command::Man(args) => shell::man(&args),
+        Command::Init => init::init(),
+        Command::Schema => init::schema(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -1,20 +1,25 @@
 //! Which settings hold for which file: the defaults, its configuration, the command line.
 
 use super::args::{CheckArgs, ConfigArgs};
-use crate::config::{self, Config, Finder};
+use crate::config::written::{KindName, Level};
+use crate::config::{Config, Finder, Loader, Says, resolved};
 use crate::diagnostic::Severity;
+use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
-use crate::protocol::{self, Catalogue, raw};
+use crate::protocol::{self, Catalogue};
+use crate::report;
 use crate::settings::Settings;
-use crate::walk::{self, File};
-use crate::{read, rules, suppress};
+use crate::walk::{self, File, Found};
+use crate::{rules, suppress};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What the command line says, over whatever a configuration says.
 pub(super) struct Overrides<'a> {
-    args: &'a CheckArgs,
-    rules: Vec<(String, Option<Severity>)>,
+    pub(super) args: &'a CheckArgs,
+    pub(super) rules: Vec<(String, Level)>,
+    include: Vec<Kind>,
 }
 
 impl<'a> Overrides<'a> {
@@ -27,87 +32,263 @@ impl<'a> Overrides<'a> {
             known(id)?;
         }
         let rules = args.rule.iter().map(|set| rule_setting(set)).collect::<Result<_, _>>()?;
-        Ok(Self { args, rules })
+        Ok(Self { args, rules, include: KindName::kinds(&args.include) })
     }
 
-    fn settings(&self, catalogue: Catalogue, config: Config) -> Settings {
-        let mut settings = Settings::with(catalogue);
+    fn policy(&self, catalogue: &Arc<Catalogue>, says: &Says) -> Policy {
+        let lets_in = KINDS.iter().map(|(_, kind)| *kind).filter(|kind| self.lints(says, *kind)).collect();
+        Policy { settings: self.settings(catalogue, says), lets_in }
+    }
+
+    fn settings(&self, catalogue: &Arc<Catalogue>, says: &Says) -> Settings {
+        let mut settings = Settings::with(Arc::clone(catalogue));
         let asked = self.args.min_confidence.map(Tier::from);
-        settings.min_confidence = asked.or(config.min_confidence).unwrap_or(settings.min_confidence);
+        let said = says.min_confidence.as_ref().map(|set| set.value);
+        settings.min_confidence = asked.or(said).unwrap_or(settings.min_confidence);
         settings.max_file_size = self.args.max_file_size;
         settings.no_prefilter = self.args.no_prefilter;
         settings.trace = self.args.trace.is_some();
         settings.parse_only = self.args.parse_only;
-        settings.rules = config.rules.into_iter().chain(self.rules.iter().cloned()).collect();
+        let said = says.levels.iter().map(|(id, set)| (id.clone(), set.value));
+        for (id, level) in said.chain(self.rules.iter().cloned()) {
+            match severity(level) {
+                Some(set) => settings.rules.insert(id, set),
+                None => settings.rules.remove(&id),
+            };
+        }
         settings.only.clone_from(&self.args.only);
+        settings.require_reason = says.require_reason.as_ref().is_some_and(|set| set.value);
+        settings.minified = self.lints(says, Kind::Minified);
+        says.set_limits(&mut settings.limits);
         settings
+    }
+
+    /// Whether files of a kind are linted.
+    pub(super) fn lints(&self, says: &Says, kind: Kind) -> bool {
+        let said = says.kinds.as_ref().is_some_and(|set| set.value.contains(&kind));
+        self.args.no_ignore || said || self.include.contains(&kind)
+    }
+}
+
+/// What a level makes of a rule, `None` for what it would do without; there, `None` is silence.
+fn severity(level: Level) -> Option<Option<Severity>> {
+    match level {
+        Level::On => None,
+        Level::Off => Some(None),
+        Level::Info => Some(Some(Severity::Info)),
+        Level::Warn => Some(Some(Severity::Warning)),
+        Level::Error => Some(Some(Severity::Error)),
     }
 }
 
 /// The settings of a run, by file.
 pub(super) struct Policies {
     /// Without a configuration first.
-    all: Vec<Settings>,
-    /// By the folder of the file, where that has a configuration.
-    of_folder: FxHashMap<PathBuf, usize>,
-    /// If one was named, it holds for every file.
-    everywhere: usize,
+    all: Vec<Policy>,
+    /// By the folder of the file, as it was found.
+    of_folder: FxHashMap<PathBuf, Folder>,
+    /// Indices into `all`, by file, where the files of one folder are not treated the same.
+    of_file: FxHashMap<PathBuf, usize>,
+    /// Indices into `all`, by configuration and those of its overrides that match.
+    known: FxHashMap<(usize, Vec<usize>), usize>,
+}
+
+/// What holds for some files.
+struct Policy {
+    settings: Settings,
+    /// Kinds of files that are linted although they are left out by default.
+    lets_in: Vec<Kind>,
+}
+
+/// What is known of the files of one folder.
+struct Folder {
+    /// Absolute and without links, `/` between its parts.
+    path: String,
+    config: Option<usize>,
+    /// Index of the policy that holds if no override does.
+    policy: usize,
 }
 
 impl Policies {
-    /// Finds and reads the configurations of files.
+    /// Finds and reads the configurations of files, lets in the kinds of files that they ask for, and leaves out what they
+    /// ignore.
     ///
     /// # Errors
-    /// What is wrong in a configuration, with its place.
-    pub(super) fn of(args: &ConfigArgs, files: &[File], overrides: &Overrides<'_>) -> Result<Self, String> {
-        let built_in = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
+    /// What is wrong in the configurations, with its places, a line each.
+    pub(super) fn of(
+        args: &ConfigArgs,
+        found: &mut Found,
+        overrides: &Overrides<'_>,
+    ) -> Result<Self, String> {
+        let mut sources = Sources::new(args)?;
         let mut policies = Self {
-            all: vec![overrides.settings(built_in, Config::default())],
+            all: vec![overrides.policy(&sources.built_in, &Says::default())],
             of_folder: FxHashMap::default(),
-            everywhere: 0,
+            of_file: FxHashMap::default(),
+            known: FxHashMap::default(),
         };
-        if let Some(path) = &args.config {
-            policies.everywhere = policies.add(path, overrides)?;
-            return Ok(policies);
-        }
-        if args.no_config {
-            return Ok(policies);
-        }
-        let mut finder = Finder::default();
-        let mut indices: FxHashMap<PathBuf, usize> = FxHashMap::default();
-        for file in files {
+        for file in &found.files {
             let folder = folder_of(&file.path);
-            if policies.of_folder.contains_key(folder) {
-                continue;
+            if !policies.of_folder.contains_key(folder) {
+                let path = resolved(folder);
+                let config = sources.of_folder(&path);
+                let known = Folder { path: walk::shown(&path), config, policy: 0 };
+                policies.of_folder.insert(folder.to_owned(), known);
             }
-            let at = match finder.of_folder(folder)? {
-                None => 0,
-                Some(path) => match indices.get(&path) {
-                    Some(at) => *at,
-                    None => {
-                        let at = policies.add(&path, overrides)?;
-                        indices.insert(path, at);
-                        at
-                    }
-                },
-            };
-            policies.of_folder.insert(folder.to_owned(), at);
+        }
+        sources.finish()?;
+        let catalogues = sources.catalogues()?;
+        for file in std::mem::take(&mut found.files) {
+            let policy = policies.choose(&file, &sources.configs, &catalogues, overrides);
+            match (policy, file.kind) {
+                (None, _) => found.ignore(),
+                (Some(policy), Some(kind)) if !policy.lets_in.contains(&kind) => found.leave_out(kind),
+                (Some(_), _) => found.let_in(file),
+            }
         }
         Ok(policies)
     }
 
-    /// What holds for a file.
-    pub(super) fn settings(&self, file: &File) -> &Settings {
-        let at = self.of_folder.get(folder_of(&file.path)).unwrap_or(&self.everywhere);
-        &self.all[*at]
+    /// What holds for a file, unless its configuration ignores it.
+    fn choose(
+        &mut self,
+        file: &File,
+        configs: &[Config],
+        catalogues: &[Arc<Catalogue>],
+        overrides: &Overrides<'_>,
+    ) -> Option<&Policy> {
+        let folder = self.of_folder.get_mut(folder_of(&file.path));
+        let Some((at, folder)) = folder.and_then(|folder| Some((folder.config?, folder))) else {
+            return self.all.first();
+        };
+        let config = &configs[at];
+        let path = path_in(&folder.path, &file.path);
+        if !overrides.args.no_ignore && config.ignored_by(&path).is_some() {
+            return None;
+        }
+        let matching = config.matching(&path);
+        let plain = matching.is_empty();
+        let policy = *self.known.entry((at, matching)).or_insert_with(|| {
+            let says = config.holding(&path).says;
+            self.all.push(overrides.policy(&catalogues[at], &says));
+            self.all.len() - 1
+        });
+        if plain {
+            folder.policy = policy;
+        } else {
+            self.of_file.insert(file.path.clone(), policy);
+        }
+        self.all.get(policy)
     }
 
-    fn add(&mut self, path: &Path, overrides: &Overrides<'_>) -> Result<usize, String> {
-        let mut config = load(path)?;
-        let own = std::mem::take(&mut config.own);
-        let catalogue = extended(&self.all[0].catalogue, own)?;
-        self.all.push(overrides.settings(catalogue, config));
-        Ok(self.all.len() - 1)
+    /// The settings of a file.
+    pub(super) fn settings(&self, file: &File) -> &Settings {
+        let of_file = || self.of_file.get(&file.path);
+        let at = match self.of_folder.get(folder_of(&file.path)) {
+            Some(folder) if folder.config.is_some() => of_file().unwrap_or(&folder.policy),
+            _ => &0,
+        };
+        &self.all[*at].settings
+    }
+}
+
+/// Where configurations come from, each read once.
+pub(super) struct Sources {
+    pub(super) built_in: Arc<Catalogue>,
+    pub(super) configs: Vec<Config>,
+    loader: Loader,
+    finder: Finder,
+    /// By path, `None` where it is wrong.
+    known: FxHashMap<PathBuf, Option<usize>>,
+    /// One that was named for all files, or none.
+    everywhere: Option<Option<usize>>,
+    errors: Vec<String>,
+}
+
+impl Sources {
+    /// Reads the configuration that is named, if one is.
+    ///
+    /// # Errors
+    /// rules/*.toml are wrong.
+    pub(super) fn new(args: &ConfigArgs) -> Result<Self, String> {
+        let built_in = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
+        let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let mut sources = Self {
+            built_in: Arc::new(built_in),
+            configs: Vec::new(),
+            loader: Loader::new(here),
+            finder: Finder::default(),
+            known: FxHashMap::default(),
+            everywhere: args.no_config.then_some(None),
+            errors: Vec::new(),
+        };
+        if let Some(path) = &args.config {
+            sources.everywhere = Some(sources.read(path));
+        }
+        Ok(sources)
+    }
+
+    /// The index of the configuration that holds in a folder, which is absolute and without links.
+    pub(super) fn of_folder(&mut self, folder: &Path) -> Option<usize> {
+        if let Some(everywhere) = self.everywhere {
+            return everywhere;
+        }
+        match self.finder.of_folder(folder) {
+            Ok(path) => self.read(&path?),
+            Err(problem) => {
+                self.errors.push(problem);
+                None
+            }
+        }
+    }
+
+    fn read(&mut self, path: &Path) -> Option<usize> {
+        if let Some(known) = self.known.get(path) {
+            return *known;
+        }
+        let at = self.loader.load(path).map(|config| {
+            self.configs.push(config);
+            self.configs.len() - 1
+        });
+        self.known.insert(path.to_owned(), at);
+        at
+    }
+
+    /// To be called when all are read.
+    ///
+    /// # Errors
+    /// All that is wrong, a line each.
+    pub(super) fn finish(&mut self) -> Result<(), String> {
+        self.errors.append(&mut self.loader.errors);
+        let mut lines: Vec<String> = Vec::new();
+        for error in &self.errors {
+            let line = report::safe_path(error);
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        if lines.is_empty() { Ok(()) } else { Err(lines.join("\nleaklint: ")) }
+    }
+
+    /// What each configuration teaches with what is built in; configurations that teach the same share it.
+    fn catalogues(&self) -> Result<Vec<Arc<Catalogue>>, String> {
+        let mut shared: FxHashMap<Vec<PathBuf>, Arc<Catalogue>> = FxHashMap::default();
+        shared.insert(Vec::new(), Arc::clone(&self.built_in));
+        let mut all = Vec::new();
+        for config in &self.configs {
+            let teachers = config.teachers();
+            let catalogue = match shared.get(&teachers) {
+                Some(catalogue) => Arc::clone(catalogue),
+                None => {
+                    let own = self.built_in.extended(config.own()).map_err(|error| error.to_string())?;
+                    let own = Arc::new(own);
+                    shared.insert(teachers, Arc::clone(&own));
+                    own
+                }
+            };
+            all.push(catalogue);
+        }
+        Ok(all)
     }
 }
 
@@ -115,51 +296,40 @@ impl Policies {
 ///
 /// # Errors
 /// What is wrong in a configuration, with its place.
-pub(super) fn catalogue(args: &ConfigArgs) -> Result<Catalogue, String> {
-    let built_in = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
-    let path = match &args.config {
-        Some(path) => Some(path.clone()),
-        None if args.no_config => None,
-        None => Finder::default().of_folder(Path::new("."))?,
-    };
-    match path {
-        Some(path) => extended(&built_in, load(&path)?.own),
-        None => Ok(built_in),
-    }
+pub(super) fn catalogue(args: &ConfigArgs) -> Result<Arc<Catalogue>, String> {
+    let mut sources = Sources::new(args)?;
+    let at = sources.of_folder(&resolved(Path::new(".")));
+    sources.finish()?;
+    let mut catalogues = sources.catalogues()?;
+    Ok(at.map_or(sources.built_in, |at| catalogues.swap_remove(at)))
 }
 
-fn extended(catalogue: &Catalogue, own: raw::File) -> Result<Catalogue, String> {
-    catalogue.extended(own).map_err(|error| error.to_string())
-}
-
-fn load(path: &Path) -> Result<Config, String> {
-    let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
-    let name = walk::shown(path.strip_prefix(here).unwrap_or(path));
-    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-    let text = read::decode(bytes).map_err(|_| format!("{name}: this is no text"))?;
-    config::read(&name, &text).map_err(|error| error.to_string())
-}
-
-fn folder_of(file: &Path) -> &Path {
+/// The folder of a file, as the file's path has it.
+pub(super) fn folder_of(file: &Path) -> &Path {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
 }
 
-fn rule_setting(set: &str) -> Result<(String, Option<Severity>), String> {
+/// A file's path as patterns see it.
+pub(super) fn path_in(folder: &str, file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}
+
+fn rule_setting(set: &str) -> Result<(String, Level), String> {
     let Some((id, value)) = set.split_once('=') else {
-        return Err(format!("--rule {set}: write it as ID=off, ID=info, ID=warn or ID=error"));
+        return Err(format!("--rule {set}: write it as ID=off, ID=on, ID=info, ID=warn or ID=error"));
     };
     known(id)?;
-    let severity = match value {
-        "off" => None,
-        "info" => Some(Severity::Info),
-        "warn" | "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        _ => return Err(format!("--rule {set}: `{value}` is none of off, info, warn, error")),
+    let level = match value {
+        "warning" => Some(Level::Warn),
+        value => Level::ALL.into_iter().find(|level| level.name() == value),
     };
-    Ok((id.to_owned(), severity))
+    let level =
+        level.ok_or_else(|| format!("--rule {set}: `{value}` is none of off, on, info, warn, error"))?;
+    Ok((id.to_owned(), level))
 }
 
 fn known(id: &str) -> Result<(), String> {

@@ -1,27 +1,23 @@
 //! Which configuration holds for a file: the nearest one, from the file's folder up to the root of its repository.
 
+use super::locate;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
-/// Names under which a configuration is found.
-const NAMES: [&str; 2] = ["leaklint.jsonc", "leaklint.json"];
-
-/// Looks into each folder once.
+/// Looks into each folder once, and into none that no file asks for.
 #[derive(Debug, Default)]
 pub struct Finder {
+    /// By folder without links.
     known: FxHashMap<PathBuf, Option<PathBuf>>,
 }
 
 impl Finder {
-    /// The configuration of the files in a folder.
+    /// The configuration of the files in a folder, which must be absolute and without links: `src/..` has other parents
+    /// than it seems.
     ///
     /// # Errors
     /// A folder on the way holds two of them.
     pub fn of_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, String> {
-        // `src/..` has other parents than it seems. The folder of a buffer need not exist yet.
-        let folder = std::fs::canonicalize(folder)
-            .or_else(|_| std::path::absolute(folder))
-            .unwrap_or_else(|_| folder.to_owned());
         let mut passed = Vec::new();
         let mut found = None;
         for at in folder.ancestors() {
@@ -30,7 +26,7 @@ impl Finder {
                 break;
             }
             passed.push(at.to_owned());
-            found = inside(at)?;
+            found = locate::inside(at)?;
             if found.is_some() || at.join(".git").exists() {
                 break;
             }
@@ -40,12 +36,9 @@ impl Finder {
     }
 }
 
-fn inside(folder: &Path) -> Result<Option<PathBuf>, String> {
-    let mut present = NAMES.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
-    match (present.next(), present.next()) {
-        (Some(_), Some(_)) => {
-            Err(format!("{}: both {} and {}; keep one", folder.display(), NAMES[0], NAMES[1]))
-        }
-        (only, _) => Ok(only),
-    }
+/// A folder, absolute and without links. That of an editor's buffer need not exist yet.
+pub fn resolved(folder: &Path) -> PathBuf {
+    std::fs::canonicalize(folder)
+        .or_else(|_| std::path::absolute(folder))
+        .unwrap_or_else(|_| folder.to_owned())
 }

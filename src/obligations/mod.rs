@@ -170,9 +170,26 @@ impl Verdict {
     }
 }
 
+/// Thresholds that users may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Milliseconds within which nobody feels a delay, nor a timer that comes late.
+    pub moment: u64,
+    /// Bytes and elements from which on a value is large; as in rules/knowledge.toml where the user says nothing.
+    pub large_bytes: Option<u64>,
+    pub large_elements: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { moment: 400, large_bytes: None, large_elements: None }
+    }
+}
+
 /// The engine's state for one file.
 pub struct Engine<'f, 'a> {
     pub facts: &'f Facts<'a>,
+    limits: Limits,
     reaches: FxHashMap<Owner, Rc<Reach>>,
     constructions: RefCell<FxHashMap<ClassId, Rc<FxHashSet<FnId>>>>,
     uses: RefCell<FxHashMap<PlaceId, Rc<growth::Uses>>>,
@@ -187,9 +204,10 @@ pub struct Engine<'f, 'a> {
 }
 
 /// Judges every obligation of a file; with `tracing`, every decision is recorded too.
-pub fn judge(facts: &Facts<'_>, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) {
+pub fn judge(facts: &Facts<'_>, limits: Limits, tracing: bool) -> (Vec<Verdict>, Vec<Decision>) {
     let mut engine = Engine {
         facts,
+        limits,
         reaches: FxHashMap::default(),
         constructions: RefCell::default(),
         uses: RefCell::default(),

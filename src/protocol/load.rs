@@ -1,9 +1,9 @@
 //! rules/*.toml → [`Protocols`], refusing what cannot be right.
 
+use super::check;
 use super::raw;
 use super::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use toml::Spanned;
 
 /// The files that are built into the binary.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -36,7 +36,9 @@ pub fn load(files: &[(&str, &str)]) -> Result<Catalogue, ProtocolError> {
             let offset = error.span().map_or(0, |span| span.start);
             ProtocolError::at(name, text, offset, error.message())
         })?;
-        Checker { name, text, sourced: true, ids: &mut ids }.file(&file)?;
+        if let Some(error) = check::check(name, text, &file, &mut ids).into_iter().next() {
+            return Err(error);
+        }
         merged.extend(file);
     }
     let last = files.last().map_or(("rules", ""), |file| *file);
@@ -47,138 +49,6 @@ pub fn load(files: &[(&str, &str)]) -> Result<Catalogue, ProtocolError> {
         }
     }
     Catalogue::new(merged, raw::File::default()).map_err(|error| fail(error.to_string()))
-}
-
-/// Validates a user's own rows and lists, for which `source` and `checked` may be left out.
-///
-/// # Errors
-/// As [`load`], with the place in the user's file.
-pub fn check_own(name: &str, text: &str, file: &raw::File) -> Result<(), ProtocolError> {
-    Checker { name, text, sourced: false, ids: &mut FxHashSet::default() }.file(file)
-}
-
-struct Checker<'a> {
-    name: &'a str,
-    text: &'a str,
-    /// `source` and `checked` must be given.
-    sourced: bool,
-    ids: &'a mut FxHashSet<String>,
-}
-
-impl Checker<'_> {
-    fn file(&mut self, file: &raw::File) -> Result<(), ProtocolError> {
-        for row in &file.handle {
-            let at = row.span().start;
-            let row = row.get_ref();
-            self.row(at, &row.id, &row.source, &row.checked)?;
-            self.handle(at, row)?;
-        }
-        for row in &file.listener {
-            let at = row.span().start;
-            let row = row.get_ref();
-            self.row(at, &row.id, &row.source, &row.checked)?;
-            if row.pairs.iter().any(|pair| Pair::new(pair).is_none()) {
-                return self.fail(at, "a pair is `add* remove*`: two verbs, each with one star");
-            }
-            if !row.pairs.is_empty() {
-                continue;
-            }
-            self.filled(at, "add", row.add.is_empty())?;
-            self.filled(at, "remove", row.remove.is_empty())?;
-            if !row.distinctive && row.types.is_empty() && row.target.is_none() {
-                return self.fail(at, "a row that is not `distinctive` needs `types` or a `target`");
-            }
-            if (row.exact || row.wraps) && row.types.is_empty() {
-                return self.fail(at, "`exact` and `wraps` need `types`");
-            }
-        }
-        for row in &file.hook {
-            let (at, row) = (row.span().start, row.get_ref());
-            self.row(at, &row.id, &row.source, &row.checked)?;
-            self.filled(at, "names", row.names.is_empty())?;
-            if HookRole::named(&row.role).is_none() {
-                return self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`, `once`");
-            }
-        }
-        for row in &file.options {
-            let (at, row) = (row.span().start, row.get_ref());
-            self.sourced(at, &row.source, &row.checked)?;
-        }
-        for row in &file.lifecycle {
-            let (at, row) = (row.span().start, row.get_ref());
-            self.row(at, &row.id, &row.source, &row.checked)?;
-            self.filled(at, "teardown", row.teardown.is_empty())?;
-        }
-        self.tables(file)
-    }
-
-    fn handle(&self, at: usize, row: &raw::Handle) -> Result<(), ProtocolError> {
-        self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
-        self.filled(row.release.span().start, "release", row.release.get_ref().is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected && !row.local {
-            return self
-                .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
-        }
-        if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
-            return self.fail(at, "only `methods` have a receiver that could be the holder");
-        }
-        if row.holder == Holder::Reads && row.callback.is_none() {
-            return self.fail(at, "only a `callback` reads");
-        }
-        if row.holder == Holder::Target && row.starts.is_empty() {
-            return self.fail(at, "a `target` is the argument of one of `starts`");
-        }
-        let ways = |way: &raw::Release| {
-            let named = [&way.call, &way.method, &way.receiver];
-            named.iter().filter(|name| name.is_some()).count() + usize::from(way.itself)
-        };
-        if row.release.get_ref().iter().any(|way| ways(way) != 1) {
-            return self.fail(
-                row.release.span().start,
-                "a release is one of `call`, `method`, `receiver` and `itself`",
-            );
-        }
-        Ok(())
-    }
-
-    /// Word lists have sources as rows do.
-    fn tables(&self, file: &raw::File) -> Result<(), ProtocolError> {
-        for table in file.tables().into_iter().filter(|table| !table.is_blank()) {
-            let (source, checked) = table.origin();
-            self.sourced(0, source, checked)?;
-        }
-        Ok(())
-    }
-
-    fn row(
-        &mut self,
-        at: usize,
-        id: &Spanned<String>,
-        source: &str,
-        checked: &str,
-    ) -> Result<(), ProtocolError> {
-        if !self.ids.insert(id.get_ref().clone()) {
-            return self.fail(id.span().start, format!("a second row has the id `{}`", id.get_ref()));
-        }
-        self.filled(id.span().start, "id", id.get_ref().trim().is_empty())?;
-        self.sourced(at, source, checked)
-    }
-
-    fn sourced(&self, at: usize, source: &str, checked: &str) -> Result<(), ProtocolError> {
-        if !self.sourced {
-            return Ok(());
-        }
-        self.filled(at, "source", source.trim().is_empty())?;
-        self.filled(at, "checked", checked.trim().is_empty())
-    }
-
-    fn filled(&self, at: usize, key: &str, empty: bool) -> Result<(), ProtocolError> {
-        if empty { self.fail(at, format!("`{key}` is empty")) } else { Ok(()) }
-    }
-
-    fn fail(&self, at: usize, message: impl Into<String>) -> Result<(), ProtocolError> {
-        Err(ProtocolError::at(self.name, self.text, at, message))
-    }
 }
 
 /// Makes rows and lists fast to ask.

@@ -1,6 +1,7 @@
 //! Knowledge as data: rules/*.toml, validated and made fast to ask.
 
 mod catalogue;
+mod check;
 mod components;
 mod error;
 mod load;
@@ -11,9 +12,10 @@ mod tables;
 mod words;
 
 pub use catalogue::Catalogue;
+pub use check::check_own;
 pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
-pub use load::{EMBEDDED, check_own, load};
+pub use load::{EMBEDDED, load};
 pub use needles::{Needles, is_word};
 pub use pairs::{Pair, Verb};
 pub use raw::{HandleRule, Holder};

@@ -1,6 +1,7 @@
 //! rules/*.toml as written, and the rows of a leaklint.jsonc: what serde reads, with unknown keys refused.
 
 pub use super::tables::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -98,6 +99,11 @@ impl File {
         self.lifecycle.retain(|row| keep(row.get_ref()));
     }
 
+    /// Whether nothing is said at all.
+    pub fn is_blank(&self) -> bool {
+        self.rows().next().is_none() && self.tables().iter().all(|table| table.is_blank())
+    }
+
     /// All tables of word lists.
     pub fn tables(&self) -> [&dyn Table; 10] {
         [
@@ -135,9 +141,10 @@ impl File {
 }
 
 /// A call whose result must be released.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Handle {
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub package: Option<String>,
     pub rule: HandleRule,
@@ -185,6 +192,7 @@ pub struct Handle {
     pub finds: Vec<String>,
     #[serde(default)]
     pub readers: Vec<String>,
+    #[schemars(with = "Vec<Release>")]
     pub release: Spanned<Vec<Release>>,
     #[serde(default)]
     pub source: String,
@@ -193,7 +201,7 @@ pub struct Handle {
 }
 
 /// Which rule speaks of a handle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 pub enum HandleRule {
     #[serde(rename = "uncleared-interval")]
     Interval,
@@ -211,7 +219,7 @@ pub enum HandleRule {
 }
 
 /// Who holds what a call acquires.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Holder {
     /// The runtime, the operating system, a server: as long as it is not released.
@@ -231,20 +239,25 @@ pub enum Holder {
 
 /// One way to end a handle: a call that takes it, a method on it, a method of what gave it out, or a
 /// call of the handle itself.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
+    /// The path of a call that takes the handle as its first argument.
     pub call: Option<String>,
+    /// A method of the handle.
     pub method: Option<String>,
+    /// A method, of whatever object, that takes the handle as its first argument.
     pub receiver: Option<String>,
+    /// The handle is a function, and calling it releases.
     #[serde(default)]
     pub itself: bool,
 }
 
 /// A pair of methods that put a handler on and take it off.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Listener {
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub package: Option<String>,
     #[serde(default)]
@@ -280,9 +293,10 @@ pub struct Listener {
 }
 
 /// A call that registers what runs at a station of a component's life.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hook {
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub package: Option<String>,
     pub names: Vec<String>,
@@ -309,7 +323,7 @@ pub struct Hook {
 }
 
 /// Object literals that a framework makes instances of.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     pub package: Option<String>,
@@ -346,9 +360,10 @@ pub struct Options {
 }
 
 /// A kind of class that a framework makes and ends.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lifecycle {
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub package: Option<String>,
     #[serde(default)]

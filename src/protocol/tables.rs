@@ -1,5 +1,6 @@
 //! The word lists of rules/*.toml and leaklint.jsonc as written; those of several files are taken together.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// One value of a table.
@@ -52,7 +53,7 @@ pub trait Table {
 macro_rules! tables {
     ($($(#[$doc:meta])* $name:ident $key:literal { $($field:ident: $ty:ty),+ $(,)? })+) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, Deserialize)]
+        #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             $(pub $field: $ty,)+

@@ -2,7 +2,7 @@
 
 use super::OWN_IGNORE_FILE;
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
@@ -22,19 +22,25 @@ struct Folder {
 impl Ignores {
     /// Asks from the folder of an absolute path up to its repository's root, the nearest first.
     pub(super) fn hold_for(&mut self, path: &Path) -> bool {
+        self.pattern_for(path).is_some()
+    }
+
+    /// The pattern by which such a path is ignored.
+    pub(super) fn pattern_for(&mut self, path: &Path) -> Option<Glob> {
         for at in path.ancestors().skip(1) {
             let folder = self.folders.entry(at.to_owned()).or_insert_with(|| Folder::read(at));
             for ignore in folder.ignore.iter().chain(folder.root.iter().flatten()) {
                 match ignore.matched_path_or_any_parents(path, false) {
                     Match::None => {}
-                    matched => return matched.is_ignore(),
+                    Match::Ignore(by) => return Some(by.clone()),
+                    Match::Whitelist(_) => return None,
                 }
             }
             if folder.root.is_some() {
                 break;
             }
         }
-        false
+        None
     }
 }
 

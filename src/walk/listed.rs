@@ -2,7 +2,6 @@
 
 use super::ignores::Ignores;
 use super::{Content, File, Found, Request, excluded, is_never_entered, language_of, shown};
-use crate::source::Language;
 use std::path::{Component, Path, PathBuf};
 
 /// Takes in files one by one.
@@ -50,15 +49,15 @@ impl<'r> Listing<'r> {
                 true => self.roots[at].given.clone(),
                 false => self.roots[at].given.join(relative),
             };
-            let language = match named {
+            let file = match named {
                 true => super::admitted(&here, self.request, &mut self.ignores, &mut left_out),
-                false => self.below(at, path, relative, &mut left_out),
+                false => self.below(at, path, relative, here),
             };
-            let Some(language) = language else {
+            let Some(file) = file else {
                 continue;
             };
-            let file = File { shown: shown(&here), path: here, size: 0, language, content: Content::Disk };
-            if admitted.as_ref().is_none_or(|known| file.shown < known.shown) {
+            let rank = |file: &File| (file.kind.is_some(), file.shown.clone());
+            if admitted.as_ref().is_none_or(|known| rank(&file) < rank(known)) {
                 admitted = Some(file);
             }
         }
@@ -70,8 +69,8 @@ impl<'r> Listing<'r> {
         admitted
     }
 
-    /// What a walk from one of the roots says of a file below it.
-    fn below(&mut self, at: usize, path: &Path, relative: &Path, found: &mut Found) -> Option<Language> {
+    /// What a walk from one of the roots would find of a file below it.
+    fn below(&mut self, at: usize, path: &Path, relative: &Path, here: PathBuf) -> Option<File> {
         let language = language_of(path)?;
         let folders = relative.parent()?;
         let hidden = |part: Component| part.as_os_str().as_encoded_bytes().starts_with(b".");
@@ -81,11 +80,8 @@ impl<'r> Listing<'r> {
         {
             return None;
         }
-        if let Some(kind) = excluded(&self.roots[at].real, path, self.request) {
-            found.leave_out(kind);
-            return None;
-        }
-        Some(language)
+        let kind = excluded(&self.roots[at].real, path, self.request);
+        Some(File { shown: shown(&here), kind, path: here, size: 0, language, content: Content::Disk })
     }
 
     /// Adds a file that was admitted, now with its size and content.

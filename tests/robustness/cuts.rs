@@ -41,7 +41,7 @@ fn source(path: &Path) -> Option<Source> {
     let language = Language::of_path(&shown)?;
     let text = read::decode(std::fs::read(path).unwrap()).ok()?;
     Some(Source {
-        file: File { shown, path: path.to_owned(), size: 0, language, content: Content::Disk },
+        file: File { shown, kind: None, path: path.to_owned(), size: 0, language, content: Content::Disk },
         text,
     })
 }

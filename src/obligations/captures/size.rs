@@ -43,8 +43,8 @@ impl Engine<'_, '_> {
     pub(super) fn size_of(&self, value: ExprId) -> Option<Size> {
         let large = &self.facts.protocols.large;
         match self.measured(value, 6)? {
-            Size::Elements(count) if count < large.elements => None,
-            Size::Bytes(count) if count < large.bytes => None,
+            Size::Elements(count) if count < self.limits.large_elements.unwrap_or(large.elements) => None,
+            Size::Bytes(count) if count < self.limits.large_bytes.unwrap_or(large.bytes) => None,
             size => Some(size),
         }
     }

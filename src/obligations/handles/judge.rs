@@ -15,9 +15,6 @@ use crate::semantic::*;
 /// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
 const LONG_DELAY: u64 = 10_000;
 
-/// Milliseconds within which nobody feels a delay, nor a timer that comes late.
-const MOMENT: u64 = 400;
-
 impl Engine<'_, '_> {
     pub(super) fn handle_tier(
         &self,
@@ -173,13 +170,13 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// Fires within a moment: a frame, the next turn, or 400 ms.
+    /// Fires within a moment: a frame, the next turn, or what counts as one (400 ms).
     fn is_brief(&self, site: &Acquired) -> bool {
         let brief = self.facts.protocols.handles[site.row].brief;
         let args = self.facts.tree.call_parts(site.call).map_or(0, |(_, args)| args.len());
         brief
             || site.rule == HandleRule::Timeout && args < 2
-            || self.delay(site.call).is_some_and(|delay| delay <= MOMENT)
+            || self.delay(site.call).is_some_and(|delay| delay <= self.limits.moment)
     }
 
     /// The owner's end starts the timer itself, to finish what it began.
