@@ -2,7 +2,7 @@
 //
 //     node npm/assemble.mjs PROGRAMS OUT
 //
-// PROGRAMS holds one folder per target (`x86_64-unknown-linux-musl/leaklint`); OUT gets `leaklint`, the launcher, and one
+// PROGRAMS holds one folder per target (`x86_64-unknown-linux-gnu/leaklint`); OUT gets `leaklint`, the launcher, and one
 // folder per platform that has a program. Every platform of platforms.json must have one, unless `--partial` is given.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,21 +1,15 @@
 // The snippets of docs/editors.md, taken from the page and run in the programs that they are for, on real output.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { spawn } from 'node:child_process';
-import { CLEAN, LEAK, lacks, program, project, root, run, write } from './support.mjs';
+import { CLEAN, LEAK, block, lacks, onPath, project, root, run, write } from './support.mjs';
 
 const page = readFileSync(join(root, 'docs/editors.md'), 'utf8');
 
-/** The first block of a language below a heading. */
-function snippet(heading, language) {
-  const section = page.split(/^## /m).find((part) => part.startsWith(heading));
-  const block = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(section ?? '');
-  assert.ok(block, `docs/editors.md has no ${language} below "${heading}"`);
-  return block[1];
-}
+const snippet = (heading, language) => block(page, heading, language);
 
 /** An error and a warning. */
 const TWO = `${LEAK}export class Poll { constructor(target) {
@@ -42,13 +36,10 @@ const PLACES = [
 ];
 const LINE = new RegExp(snippet('The compact format', 'text').trim());
 
-/** A project with a `bin` that has leaklint, and the environment that finds it there. */
+/** A project, an environment in which `leaklint` is the program under test, and a home for what the editor reads. */
 function leaky(t, files = NAMES) {
-  const cwd = project(t, files);
-  const bin = project(t, { leaklint: `#!/bin/sh\nexec '${program}' "$@"\n` });
-  run('chmod', ['+x', join(bin, 'leaklint')]);
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: bin, TERM: 'dumb' };
-  return { cwd, env, bin };
+  const home = project(t);
+  return { cwd: project(t, files), env: { ...onPath(t), HOME: home, TERM: 'dumb' }, home };
 }
 
 const sorted = (places) => places.map((place) => place.join('|')).sort();
@@ -74,12 +65,12 @@ test('neither a path nor a name in the code forges a finding', (t) => {
 for (const [editor, args] of [['vim', ['-es', '-N', '-u', 'NONE', '-i', 'NONE']], ['nvim', ['--headless', '-es', '-u', 'NONE', '-i', 'NONE']]]) {
   test(`${editor}: the compiler plugin and :make`, (t) => {
     if (lacks(t, editor)) return;
-    const { cwd, env, bin } = leaky(t);
-    write(bin, { 'runtime/compiler/leaklint.vim': snippet('Vim and Neovim', 'vim') });
-    const script = join(bin, 'make.vim');
-    write(bin, {
+    const { cwd, env, home } = leaky(t);
+    write(home, { 'runtime/compiler/leaklint.vim': snippet('Vim and Neovim', 'vim') });
+    const script = join(home, 'make.vim');
+    write(home, {
       'make.vim': `set nocompatible shellpipe=>%s\\ 2>&1
-set rtp^=${bin}/runtime
+set rtp^=${home}/runtime
 compiler leaklint
 silent! make! gone.js .
 let lines = map(getqflist(), {_, q -> [q.bufnr ? fnamemodify(bufname(q.bufnr), ':.') : '', q.lnum, q.col, q.type, q.text]})
@@ -117,10 +108,10 @@ vim.fn.writefile({ vim.fn.json_encode(vim.diagnostic.get(0)) }, 'diagnostics.jso
 
 test('nvim: the entry for nvim-lint', (t) => {
   if (lacks(t, 'nvim')) return;
-  const { cwd, env, bin } = leaky(t, { 'a b.ts': CLEAN });
-  write(bin, { 'snippet.lua': snippet('Neovim: nvim-lint', 'lua'), 'drive.lua': `arg_snippet = '${bin}/snippet.lua'\n${NVIM_LINT}`, 'unsaved.ts': TWO });
-  const args = ['--headless', '-u', 'NONE', '-i', 'NONE', 'a b.ts', '-c', 'set ft=typescript', '-c', `%d | 0r ${bin}/unsaved.ts`];
-  const done = run('nvim', [...args, '-c', `luafile ${bin}/drive.lua`, '-c', 'qall!'], { cwd, env });
+  const { cwd, env, home } = leaky(t, { 'a b.ts': CLEAN });
+  write(home, { 'snippet.lua': snippet('Neovim: nvim-lint', 'lua'), 'drive.lua': `arg_snippet = '${home}/snippet.lua'\n${NVIM_LINT}`, 'unsaved.ts': TWO });
+  const args = ['--headless', '-u', 'NONE', '-i', 'NONE', 'a b.ts', '-c', 'set ft=typescript', '-c', `%d | 0r ${home}/unsaved.ts`];
+  const done = run('nvim', [...args, '-c', `luafile ${home}/drive.lua`, '-c', 'qall!'], { cwd, env });
   const found = JSON.parse(readFileSync(join(cwd, 'diagnostics.json'), 'utf8'));
   const places = found.map(({ lnum, col, severity, code, source }) => [lnum, col, severity, code, source]);
   assert.deepEqual(sorted(places), sorted([[1, 2, 1, 'uncleared-interval', 'leaklint'], [4, 2, 2, 'uncleared-interval', 'leaklint']]), done.stderr);
@@ -130,8 +121,8 @@ test('vim: the linter for ALE', (t) => {
   const ale = process.env.LEAKLINT_ALE ?? '/usr/share/vim-ale';
   const installed = run('sh', ['-c', 'test -f "$1/plugin/ale.vim"', 'sh', ale]).status === 0;
   if (lacks(t, 'vim') || (!installed && lacks(t, `ALE at ${ale}`))) return;
-  const { cwd, env, bin } = leaky(t, { 'a b.js': CLEAN });
-  write(bin, {
+  const { cwd, env, home } = leaky(t, { 'a b.js': CLEAN });
+  write(home, {
     'unsaved.js': TWO,
     vimrc: `set nocompatible hidden
 let g:ale_linters = {'javascript': ['leaklint']}
@@ -150,7 +141,7 @@ autocmd User ALELintPost call Done()
 `,
     'drive.vim': `edit a\\ b.js
 %d
-0r ${bin}/unsaved.js
+0r ${home}/unsaved.js
 ALELint
 let g:waited = 0
 while !g:done && g:waited < 400
@@ -160,7 +151,7 @@ endwhile
 qall!
 `,
   });
-  run('vim', ['-es', '-N', '-n', '-u', join(bin, 'vimrc'), '-i', 'NONE', '-S', join(bin, 'drive.vim')], { cwd, env });
+  run('vim', ['-es', '-N', '-n', '-u', join(home, 'vimrc'), '-i', 'NONE', '-S', join(home, 'drive.vim')], { cwd, env });
   const found = JSON.parse(readFileSync(join(cwd, 'loclist.json'), 'utf8'));
   assert.deepEqual(sorted(found), sorted([[2, 3, 'E', 'uncleared-interval', 'leaklint'], [5, 3, 'W', 'uncleared-interval', 'leaklint']]));
 });
@@ -187,10 +178,10 @@ const FLYMAKE = `
 
 test('emacs: the Flymake backend', (t) => {
   if (lacks(t, 'emacs')) return;
-  const { cwd, env, bin } = leaky(t, { 'a b.js': CLEAN });
-  write(bin, { 'snippet.el': snippet('Emacs: Flymake', 'elisp'), 'unsaved.js': TWO, 'drive.el': FLYMAKE });
-  const setup = `(setq leaklint-test-folder "${bin}" create-lockfiles nil make-backup-files nil)`;
-  const done = run('emacs', ['-Q', '--batch', '--eval', setup, '-l', join(bin, 'snippet.el'), '-l', join(bin, 'drive.el')], { cwd, env });
+  const { cwd, env, home } = leaky(t, { 'a b.js': CLEAN });
+  write(home, { 'snippet.el': snippet('Emacs: Flymake', 'elisp'), 'unsaved.js': TWO, 'drive.el': FLYMAKE });
+  const setup = `(setq leaklint-test-folder "${home}" create-lockfiles nil make-backup-files nil)`;
+  const done = run('emacs', ['-Q', '--batch', '--eval', setup, '-l', join(home, 'snippet.el'), '-l', join(home, 'drive.el')], { cwd, env });
   const found = readFileSync(join(cwd, 'flymake.txt'), 'utf8').split('\n').sort();
   assert.equal(found.length, 2, found.join('\n') + done.stderr);
   assert.match(found[0], /^2\|3\|:error\|this interval .* \[uncleared-interval\]$/);
@@ -242,9 +233,8 @@ async function published(command, args, { cwd, env }, uri, text) {
 
 test('Helix and others: efm-langserver', async (t) => {
   if (lacks(t, 'efm-langserver')) return;
-  const { cwd, env, bin } = leaky(t, { 'a.js': CLEAN });
-  write(bin, { '.config/efm-langserver/config.yaml': snippet('Helix', 'yaml') });
-  rmSync(join(cwd, '.git'), { recursive: true, force: true });
+  const { cwd, env, home } = leaky(t, { 'a.js': CLEAN });
+  write(home, { '.config/efm-langserver/config.yaml': snippet('Helix', 'yaml') });
   const uri = pathToFileURL(join(cwd, 'a.js')).href;
   const found = await published('efm-langserver', [], { cwd, env }, uri, TWO);
   const places = found.map(({ range, severity, source }) => [range.start.line, range.start.character, severity, source]);

@@ -6,15 +6,18 @@
 // did not run; with LEAKLINT_REQUIRE_TOOLS=1 that is a failure.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = resolve(process.env.LEAKLINT ?? join(root, 'target/debug/leaklint'));
 export const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
+// Run from a hook, these would point git at this repository instead of at those that the tests make.
+for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
 
 /** One proven `uncleared-interval` (2:3): exit code 1. */
 export const LEAK = "require('http').createServer((req, res) => {\n  setInterval(() => res.end(), 10);\n});\n";
@@ -47,7 +50,7 @@ export function run(command, args, options = {}) {
 /** The same, without blocking this process, which may be serving it. */
 export function runBeside(command, args, { input = '', ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, timeout: 120_000 });
+    const child = spawn(command, args, { timeout: 120_000, ...options });
     const out = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => (out.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (out.stderr += text));
@@ -57,13 +60,34 @@ export function runBeside(command, args, { input = '', ...options } = {}) {
   });
 }
 
-/** Whether a tool is here; a test must not run without it, and must not pass without it where all are required. */
+/**
+ * Whether a tool is missing; a test must not run without it, and must not pass without it where all are required. The tool is
+ * looked for and not run: `husky --version` would change this repository.
+ */
 export function lacks(t, ...tools) {
-  const missing = tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error);
+  const missing = tools.filter((tool) => spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', tool]).status !== 0);
   if (missing.length === 0) return false;
   if (process.env.LEAKLINT_REQUIRE_TOOLS === '1') throw new Error(`${missing.join(' and ')} must be installed`);
   t.skip(`${missing.join(' and ')} not installed`);
   return true;
+}
+
+/** The first block of a language below a heading of a page. */
+export function block(page, heading, language) {
+  const section = page.split(/^#+ /m).find((part) => part.startsWith(heading));
+  const found = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(section ?? '');
+  if (!found) throw new Error(`there is no ${language} below "${heading}"`);
+  return found[1];
+}
+
+/** An environment in which `leaklint` and `npx leaklint` are the program under test. */
+export function onPath(t) {
+  const bin = project(t, {
+    leaklint: `#!/bin/sh\nexec '${program}' "$@"\n`,
+    npx: '#!/bin/sh\n[ "$1" = leaklint ] || exit 127\nexec "$@"\n',
+  });
+  for (const name of ['leaklint', 'npx']) chmodSync(join(bin, name), 0o755);
+  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
 }
 
 /** Makes a folder a repository with everything in it staged. */
