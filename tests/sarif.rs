@@ -68,6 +68,13 @@ fn rules_say_what_a_reader_needs() {
         assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("# "), "{rule}");
         let level = rule["defaultConfiguration"]["level"].as_str().unwrap();
         assert!(["error", "warning", "note"].contains(&level), "{rule}");
+        let severity = rule["properties"]["problem.severity"].as_str().unwrap();
+        assert_eq!(severity, level.replace("note", "recommendation"), "{rule}");
+        let precision = rule["properties"]["precision"].as_str().unwrap();
+        assert!(["very-high", "high", "medium"].contains(&precision), "{rule}");
+        assert!(rule["properties"]["tags"].as_array().unwrap().len() >= 2, "{rule}");
+        assert!(rule["helpUri"].as_str().unwrap().starts_with("https://"), "{rule}");
+        assert!(rule["name"].as_str().unwrap().chars().all(char::is_alphabetic), "{rule}");
         assert!(rule["properties"].get("security-severity").is_none(), "{rule}");
     }
 }
@@ -166,6 +173,92 @@ fn messages_stand_alone() {
     let message = results(&run)[0]["message"]["text"].as_str().unwrap();
     assert!(message.lines().next().unwrap().contains("interval"), "{message}");
     assert!(message.contains("clearInterval"), "what to do is in it, too: {message}");
+}
+
+#[test]
+fn links_lead_to_the_related_locations() {
+    let run = log(&Project::new().with("a.js", LEAK), &[], 1);
+    let result = &results(&run)[0];
+    let message = result["message"]["text"].as_str().unwrap();
+    for location in result["relatedLocations"].as_array().unwrap() {
+        let link = format!("[{}]({})", location["message"]["text"].as_str().unwrap(), location["id"]);
+        assert!(message.contains(&link), "{link} in {message}");
+    }
+}
+
+/// From the acquire to the release that is missing, over every place that explains it.
+#[test]
+fn the_flow_tells_the_story() {
+    let source = "export class Poller {
+  constructor() { this.timer = setInterval(() => this.poll(), 1000); this.other = setInterval(f, 1); }
+  close() { clearInterval(this.other); }
+}
+";
+    let run = log(&Project::new().with("a.js", source), &["--min-confidence=possible"], 1);
+    let result = &results(&run)[0];
+    let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
+    let words: Vec<&str> =
+        steps.iter().map(|step| step["location"]["message"]["text"].as_str().unwrap()).collect();
+    assert!(words[0].starts_with("acquired here: the runtime keeps"), "{words:?}");
+    assert!(words.last().unwrap().starts_with("not released: call `clearInterval(this.timer)`"), "{words:?}");
+    let last_but_one = words[words.len() - 2];
+    assert_eq!(last_but_one, "`close()` ends the object and does not clear the interval", "{words:?}");
+    assert_eq!(words.len(), 2 + result["relatedLocations"].as_array().unwrap().len());
+    assert_eq!(steps[0]["kinds"], serde_json::json!(["acquire", "resource"]));
+    let primary = region(&result["locations"][0]);
+    assert_eq!(
+        (region(&steps[0]["location"]), region(&steps.last().unwrap()["location"])),
+        (primary, primary)
+    );
+    // A notice has no story.
+    let run = log(&Project::new().with("a.js", "setInterval(() => {, 1);"), &[], 0);
+    assert!(results(&run)[0].get("codeFlows").is_none());
+}
+
+#[test]
+fn fingerprints_are_githubs_and_ours() {
+    let project = Project::new().with(".git", "").with("a.js", LEAK);
+    let prints = |code: &str| {
+        std::fs::write(project.root().join("a.js"), code).unwrap();
+        let run = log(&project, &[], 1);
+        let prints = &results(&run)[0]["partialFingerprints"];
+        let both =
+            ["primaryLocationLineHash", "leaklint/v1"].map(|key| prints[key].as_str().unwrap().to_owned());
+        assert_eq!(prints.as_object().unwrap().len(), both.len());
+        both
+    };
+    // The hash of the second line, by the function that GitHub publishes.
+    assert_eq!(prints(LEAK)[0], "d86baec51f4b40ee:1");
+    let [hash, ours] = prints(&format!("// moved\n\n{LEAK}"));
+    assert_eq!([hash, ours.clone()], prints(LEAK), "moved");
+    let edited = prints(&LEAK.replace("res.end()", "res.destroy()"));
+    assert_eq!(edited[1], ours, "the handler is another, the finding the same");
+    assert_ne!(edited[0], prints(LEAK)[0]);
+}
+
+#[test]
+fn the_root_is_named_and_told_from_no_machine() {
+    let project = Project::new().with(".git", "").with("src/a.js", LEAK);
+    let run = log(&project, &["src"], 1);
+    let base = &run["originalUriBaseIds"]["%SRCROOT%"];
+    assert!(base.get("uri").is_none() && base["description"]["text"].is_string());
+    let root = project.root().to_str().unwrap();
+    assert!(!run.to_string().contains(root), "no path of the machine is in it");
+    let artifact = &results(&run)[0]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(
+        (artifact["uri"].as_str(), artifact["uriBaseId"].as_str()),
+        (Some("src/a.js"), Some("%SRCROOT%"))
+    );
+}
+
+#[test]
+fn a_category_is_written_if_one_is_given() {
+    let project = Project::new().with("a.js", LEAK);
+    assert!(log(&project, &[], 1).get("automationDetails").is_none());
+    for category in ["web", "web/"] {
+        assert_eq!(log(&project, &["--category", category], 1)["automationDetails"]["id"], "web/");
+    }
+    project.run(&["check", "--category", ""]).expect(2);
 }
 
 /// The same findings as in the other machine format, at the same places.

@@ -49,6 +49,7 @@ fn empty(category: Option<&str>) -> Run {
         tool: Tool {
             driver: Driver {
                 name: "leaklint".to_owned(),
+                full_name: format!("leaklint {version}"),
                 semantic_version: version.clone(),
                 version,
                 information_uri: env!("CARGO_PKG_REPOSITORY").to_owned(),

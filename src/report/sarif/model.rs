@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Omits what is not there.
+/// Declares structs that are written and read with the standard's names.
 macro_rules! model {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? })+) => {$(
         $(#[$doc])*
@@ -40,6 +40,8 @@ model! {
     Driver {
         name: String,
         #[serde(default)]
+        full_name: String,
+        #[serde(default)]
         version: String,
         #[serde(default)]
         semantic_version: String,
@@ -50,6 +52,9 @@ model! {
     }
     Rule {
         id: String,
+        /// In one word: `UnclearedInterval`.
+        #[serde(default)]
+        name: String,
         short_description: Message,
         full_description: Message,
         help: Help,

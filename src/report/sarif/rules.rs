@@ -23,6 +23,7 @@ fn rule(meta: &'static Meta) -> Rule {
     let kind = if surest.is_some() { "memory-leak" } else { "notice" };
     Rule {
         id: meta.id.to_owned(),
+        name: one_word(meta.id),
         short_description: text(meta.summary),
         full_description: text(first_paragraph(page)),
         help: Help { text: plain(page), markdown: page.to_owned() },
@@ -34,6 +35,12 @@ fn rule(meta: &'static Meta) -> Rule {
             problem_severity: severity.to_owned(),
         },
     }
+}
+
+/// `uncleared-interval` → `UnclearedInterval`
+fn one_word(id: &str) -> String {
+    let capital = |word: &str| word.get(..1).map(|first| first.to_ascii_uppercase() + &word[1..]);
+    id.split('-').filter_map(capital).collect()
 }
 
 /// The page of a rule; notices share one, of which each has a part.
