@@ -2,6 +2,7 @@
 
 use super::args::CheckArgs;
 use super::policy::{Overrides, Policies};
+use super::progress::Progress;
 use super::reports::Reports;
 use super::select::Selected;
 use super::{brought, output, print_config, select};
@@ -31,8 +32,14 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     let policies = Policies::of(&args.config, &mut found, &overrides)?;
     let options = Options { threads: args.threads };
     let run = |files: Vec<File>| {
-        runner::run(files, |file| policies.settings(file), options)
-            .map_err(|error| format!("cannot start threads: {error}"))
+        let progress = Progress::of(files.len());
+        let settings = |file: &File| {
+            progress.step();
+            policies.settings(file)
+        };
+        let report = runner::run(files, settings, options);
+        progress.clear();
+        report.map_err(|error| format!("cannot start threads: {error}"))
     };
     let mut report = run(found.files.clone())?;
     if let Some(before) = before.filter(|_| args.select.new_lines) {

@@ -9,6 +9,7 @@ mod merge;
 mod output;
 mod policy;
 mod print_config;
+mod progress;
 mod reports;
 mod select;
 mod shell;
