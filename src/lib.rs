@@ -12,6 +12,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub mod ast;
+pub mod baseline;
 pub mod changes;
 pub mod cli;
 pub mod components;

@@ -35,7 +35,7 @@ pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
     }
     if let Some(comments) = comments.filter(|_| !settings.parse_only) {
         suppress::apply(&mut found, comments, text, settings);
-        found.retain(|found| found.tier.is_none_or(|tier| tier >= settings.min_confidence));
+        found.retain(|found| settings.keep_hidden || settings.shows(found));
     }
     linted.diagnostics.append(&mut found);
     linted.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
@@ -86,7 +86,7 @@ impl Linted {
         let (verdicts, decisions) = obligations::judge(&facts, settings.limits, settings.trace);
         self.decisions.extend(decisions);
         // A suppression is of use if it hits a finding that is only hidden.
-        let mut findings = Findings::new(settings, comments.is_some());
+        let mut findings = Findings::new(settings, settings.keep_hidden || comments.is_some());
         let cx = Cx { facts: &facts, verdicts: &verdicts };
         for rule in rules::RULES {
             if settings.is_enabled(rule.meta().id) {

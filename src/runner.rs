@@ -55,6 +55,8 @@ pub struct Report {
     pub errors: Vec<WalkError>,
     /// leaklint itself failed on some file.
     pub failed: bool,
+    /// Findings that a baseline knows; they are not among those of the files.
+    pub known: u64,
     pub stats: Stats,
 }
 

@@ -1,6 +1,6 @@
 //! The resolved policy of a run.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::obligations::{Limits, Tier};
 use crate::protocol::{self, Catalogue, ProtocolError};
 use rustc_hash::FxHashMap;
@@ -28,6 +28,8 @@ pub struct Settings {
     pub max_nesting: u32,
     /// Parse every file, also those in which no rule can fire.
     pub no_prefilter: bool,
+    /// Findings below `min_confidence` come out all the same, for whoever compares before showing.
+    pub keep_hidden: bool,
     /// Record every decision.
     pub trace: bool,
     /// Stop after parsing, for measurements.
@@ -56,6 +58,7 @@ impl Settings {
             max_file_size: 8 * 1024 * 1024,
             max_nesting: 1_000,
             no_prefilter: false,
+            keep_hidden: false,
             trace: false,
             parse_only: false,
         }
@@ -70,6 +73,11 @@ impl Settings {
             Some(set) => *set,
             None => Some(Severity::of_tier(tier)),
         }
+    }
+
+    /// Whether a diagnostic is sure enough to be shown.
+    pub fn shows(&self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.tier.is_none_or(|tier| tier >= self.min_confidence)
     }
 
     /// What a notice speaks as; a warning unless the user set it.

@@ -297,6 +297,18 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// The absolute path without symbolic links and `..`, as far as it exists.
+pub fn real(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let path = absolute(path);
+    for at in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (std::fs::canonicalize(at), path.strip_prefix(at)) {
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    path
+}
+
 /// The path as the user wrote it, with `/` and without a leading `./`.
 pub fn shown(path: &Path) -> String {
     let mut out = String::new();

@@ -2,6 +2,8 @@
 
 mod support_robust;
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/changed.rs"]
 mod changed;
 #[path = "cli/components.rs"]

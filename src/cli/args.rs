@@ -35,6 +35,8 @@ pub(super) enum Command {
     /// Lint files and folders
     #[command(after_help = exit_codes())]
     Check(Box<CheckArgs>),
+    /// Write down the findings of today, so that `check` reports new ones only
+    Baseline(Box<BaselineArgs>),
     /// Show a rule's page
     Explain(ExplainArgs),
     /// List the rules, the tiers they can reach, and what they say
@@ -107,6 +109,8 @@ pub(super) struct CheckArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub known: KnownArgs,
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
@@ -116,6 +120,31 @@ pub(super) struct CheckArgs {
     /// What tells this analysis from others of the same commit, in SARIF
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub category: Option<String>,
+    #[command(flatten)]
+    pub lint: LintArgs,
+    /// Fail when there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
+    /// Show errors only
+    #[arg(long)]
+    pub quiet: bool,
+    /// Show every obligation considered in a file, or on one line of it, and the step that decided it
+    #[arg(long, value_name = "FILE[:LINE]")]
+    pub trace: Option<String>,
+    /// Show what applies to this file and who says so, instead of linting; `--format json` for machines
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trace", "stdin"])]
+    pub print_config: Option<PathBuf>,
+    /// Say on standard error how many files were linted and how many left out, and why
+    #[arg(long)]
+    pub stats: bool,
+    /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are heard, too
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// What is found in which files.
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     /// Show findings that are at least this sure; `likely` unless a configuration says otherwise
@@ -127,12 +156,6 @@ pub(super) struct CheckArgs {
     /// Run only this rule (repeatable)
     #[arg(long, value_name = "ID", value_parser = RuleId, hide_possible_values = true)]
     pub only: Vec<String>,
-    /// Fail when there are more warnings than this
-    #[arg(long, value_name = "N")]
-    pub max_warnings: Option<usize>,
-    /// Show errors only
-    #[arg(long)]
-    pub quiet: bool,
     /// Neither ignore files nor the exclusions by kind apply
     #[arg(long)]
     pub no_ignore: bool,
@@ -142,12 +165,6 @@ pub(super) struct CheckArgs {
     /// Largest file that is linted, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
     pub max_file_size: u64,
-    /// Show every obligation considered in a file, or on one line of it, and the step that decided it
-    #[arg(long, value_name = "FILE[:LINE]")]
-    pub trace: Option<String>,
-    /// Show what applies to this file and who says so, instead of linting; `--format json` for machines
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trace", "stdin"])]
-    pub print_config: Option<PathBuf>,
     /// Parse every file, also those in which no rule can fire
     #[arg(long)]
     pub no_prefilter: bool,
@@ -157,12 +174,32 @@ pub(super) struct CheckArgs {
     /// Threads to use; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
-    /// Say on standard error how many files were linted and how many left out, and why
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// Files and folders to lint; what is known of others stays
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Only take out what is gone; nothing new becomes known
     #[arg(long)]
-    pub stats: bool,
-    /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are heard, too
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    pub prune: bool,
+    /// Write this file, instead of the nearest leaklint-baseline.json or a new one at the root of the repository
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub lint: LintArgs,
+}
+
+/// Which findings are known.
+#[derive(Debug, Args)]
+pub(super) struct KnownArgs {
+    /// Report only what this baseline does not know, instead of the nearest leaklint-baseline.json
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Report known findings, too
+    #[arg(long)]
+    pub no_baseline: bool,
 }
 
 /// What is linted instead of all files below the paths.

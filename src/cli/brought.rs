@@ -1,4 +1,4 @@
-//! `--new-lines`: which findings the change brought.
+//! Which findings the change brought, by what the files were before it.
 
 use super::select::Before;
 use crate::changes::{self, Version};
@@ -44,13 +44,4 @@ pub(super) fn by_change(
 
 fn version(file: &FileReport) -> Version<'_> {
     Version { text: &file.text, diagnostics: &file.diagnostics }
-}
-
-/// Takes away what was there before.
-pub(super) fn keep(report: &mut Report, brought: &Brought) {
-    for (file, brought) in report.files.iter_mut().zip(brought) {
-        let mut brought = brought.iter();
-        file.diagnostics.retain(|_| brought.next().copied().unwrap_or(true));
-    }
-    report.files.retain(|file| !file.diagnostics.is_empty());
 }

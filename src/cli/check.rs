@@ -1,11 +1,13 @@
 //! `leaklint check`.
 
 use super::args::CheckArgs;
+use super::known::{Known, Where};
+use super::novel::{self, Past};
 use super::policy::{Overrides, Policies};
 use super::progress::Progress;
 use super::reports::Reports;
 use super::select::Selected;
-use super::{brought, output, print_config, select};
+use super::{output, print_config, select};
 use crate::config::written::KindName;
 use crate::diagnostic::Severity;
 use crate::report::{self, Counts};
@@ -21,16 +23,21 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         Some((path, _)) => vec![path.clone()],
         None => args.paths.clone(),
     };
-    let request = Request { paths, no_ignore: args.no_ignore, include: KindName::kinds(&args.include) };
+    let request =
+        Request { paths, no_ignore: args.lint.no_ignore, include: KindName::kinds(&args.lint.include) };
     if let Some(path) = &args.print_config {
         return print_config::print_config(path, args, &request);
     }
-    let overrides = Overrides::of(args)?;
+    let overrides = Overrides::of(&args.lint, args.trace.is_some())?;
     let reports = Reports::of(args)?;
-    let Selected { mut found, before } = select::files(&args.select, &request, args.max_file_size)?;
+    let Selected { mut found, before } = select::files(&args.select, &request, args.lint.max_file_size)?;
     reports.spare(&found.files)?;
-    let policies = Policies::of(&args.config, &mut found, &overrides)?;
-    let options = Options { threads: args.threads };
+    let mut policies = Policies::of(&args.lint.config, &mut found, &overrides)?;
+    let known = known(args, &found.files)?;
+    if !known.ledgers.is_empty() {
+        policies.keep_hidden();
+    }
+    let options = Options { threads: args.lint.threads };
     let run = |files: Vec<File>| {
         let progress = Progress::of(files.len());
         let settings = |file: &File| {
@@ -42,10 +49,17 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         report.map_err(|error| format!("cannot start threads: {error}"))
     };
     let mut report = run(found.files.clone())?;
-    if let Some(before) = before.filter(|_| args.select.new_lines) {
-        let brought = brought::by_change(&report, &found.files, &before, args.max_file_size, run)?;
-        brought::keep(&mut report, &brought);
-    }
+    let whole = before.is_none() && !args.select.stdin;
+    let past = Past {
+        known: &known,
+        before: before.as_ref(),
+        new_lines: args.select.new_lines,
+        files: &found.files,
+        policies: &policies,
+        max_size: args.lint.max_file_size,
+        folders: if whole { novel::folders(&request) } else { Vec::new() },
+    };
+    novel::keep_new(&mut report, &past, run)?;
     report.errors.extend(found.errors.iter().cloned());
     report.errors.sort();
     // What is not shown still counts: `--quiet` is about the output.
@@ -59,6 +73,15 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     };
     say(&report, counts, &found, args);
     written.map(|()| code)
+}
+
+/// What the baselines of the files know. A trace is about all that was considered.
+fn known(args: &CheckArgs, files: &[File]) -> Result<Known, String> {
+    match &args.known.baseline {
+        _ if args.known.no_baseline || args.trace.is_some() => Ok(Known::default()),
+        Some(path) => Known::of(files, Where::At(path)),
+        None => Known::of(files, Where::Nearest),
+    }
 }
 
 /// `src/a.js:12` is line 12 of `src/a.js`; a path that ends in a number and exists is a path.

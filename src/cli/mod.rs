@@ -1,11 +1,14 @@
 //! The command line.
 
 mod args;
+mod baseline;
 mod brought;
 mod check;
 mod explain;
 mod init;
+mod known;
 mod merge;
+mod novel;
 mod output;
 mod policy;
 mod print_config;
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Check(args) => check::check(&args),
+        Command::Baseline(args) => baseline::baseline(&args),
         Command::Explain(args) => explain::explain(&args.rule),
         Command::Rules(args) => explain::rules(&args),
         Command::Merge(args) => merge::merge(&args),

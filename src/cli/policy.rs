@@ -1,6 +1,6 @@
 //! Which settings hold for which file: the defaults, its configuration, the command line.
 
-use super::args::{CheckArgs, ConfigArgs};
+use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
 use crate::config::{Config, Finder, Loader, Says, resolved};
 use crate::diagnostic::Severity;
@@ -17,22 +17,23 @@ use std::sync::Arc;
 
 /// What the command line says, over whatever a configuration says.
 pub(super) struct Overrides<'a> {
-    pub(super) args: &'a CheckArgs,
+    pub(super) args: &'a LintArgs,
     pub(super) rules: Vec<(String, Level)>,
     include: Vec<Kind>,
+    trace: bool,
 }
 
 impl<'a> Overrides<'a> {
-    /// Reads the options.
+    /// Reads the options; with `trace`, every decision is recorded.
     ///
     /// # Errors
     /// A rule or a severity that does not exist.
-    pub(super) fn of(args: &'a CheckArgs) -> Result<Self, String> {
+    pub(super) fn of(args: &'a LintArgs, trace: bool) -> Result<Self, String> {
         for id in &args.only {
             known(id)?;
         }
         let rules = args.rule.iter().map(|set| rule_setting(set)).collect::<Result<_, _>>()?;
-        Ok(Self { args, rules, include: KindName::kinds(&args.include) })
+        Ok(Self { args, rules, include: KindName::kinds(&args.include), trace })
     }
 
     fn policy(&self, catalogue: &Arc<Catalogue>, says: &Says) -> Policy {
@@ -47,7 +48,7 @@ impl<'a> Overrides<'a> {
         settings.min_confidence = asked.or(said).unwrap_or(settings.min_confidence);
         settings.max_file_size = self.args.max_file_size;
         settings.no_prefilter = self.args.no_prefilter;
-        settings.trace = self.args.trace.is_some();
+        settings.trace = self.trace;
         settings.parse_only = self.args.parse_only;
         let said = says.levels.iter().map(|(id, set)| (id.clone(), set.value));
         for (id, level) in said.chain(self.rules.iter().cloned()) {
@@ -179,6 +180,16 @@ impl Policies {
             self.of_file.insert(file.path.clone(), policy);
         }
         self.all.get(policy)
+    }
+
+    /// What holds where no configuration does.
+    pub(super) fn first(&self) -> &Settings {
+        &self.all[0].settings
+    }
+
+    /// Findings that are not sure enough to be shown come out, too.
+    pub(super) fn keep_hidden(&mut self) {
+        self.all.iter_mut().for_each(|policy| policy.settings.keep_hidden = true);
     }
 
     /// The settings of a file.

@@ -67,8 +67,8 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
     if path.is_dir() {
         return Err(format!("--print-config {}: name a file, not a folder", walk::shown(path)));
     }
-    let overrides = Overrides::of(args)?;
-    let mut sources = Sources::new(&args.config)?;
+    let overrides = Overrides::of(&args.lint, false)?;
+    let mut sources = Sources::new(&args.lint.config)?;
     let folder = resolved(folder_of(path));
     let config = sources.of_folder(&folder);
     sources.finish()?;

@@ -33,6 +33,7 @@ pub(super) struct Summary {
     errors: usize,
     warnings: usize,
     infos: usize,
+    known: u64,
 }
 
 #[derive(Serialize)]
@@ -77,7 +78,7 @@ pub fn json(run: &Run<'_>) -> String {
 /// How much was linted and found.
 pub(super) fn summary(run: &Run<'_>) -> Summary {
     let Counts { errors, warnings, infos } = Counts::of(run.report);
-    Summary { files: run.report.stats.files, errors, warnings, infos }
+    Summary { files: run.report.stats.files, errors, warnings, infos, known: run.report.known }
 }
 
 /// What could not be read.

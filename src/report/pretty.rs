@@ -141,8 +141,13 @@ fn labelled(label: &Label, primary: bool) -> LabeledSpan {
 /// The line that ends a run, for standard error.
 pub fn summary(report: &Report, counts: super::Counts) -> String {
     let files = plural(report.stats.files, "file");
+    let known = match report.known {
+        0 => String::new(),
+        known => format!(", {known} known"),
+    };
     if counts == super::Counts::default() {
-        return format!("leaklint: nothing found in {files}");
+        let new = if known.is_empty() { "" } else { " new" };
+        return format!("leaklint: nothing{new} found in {files}{known}");
     }
     let mut parts = Vec::new();
     for (count, word) in [(counts.errors, "error"), (counts.warnings, "warning")] {
@@ -153,5 +158,5 @@ pub fn summary(report: &Report, counts: super::Counts) -> String {
     if counts.infos > 0 {
         parts.push(format!("{} possible", counts.infos));
     }
-    format!("leaklint: {} in {files}", parts.join(", "))
+    format!("leaklint: {} in {files}{known}", parts.join(", "))
 }

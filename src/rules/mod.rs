@@ -18,7 +18,7 @@ mod unreachable_cleanup;
 mod unreleased_subscription;
 mod unremoved_listener;
 
-pub use notices::NOTICES;
+pub use notices::{NOTICES, is_unlinted};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::Facts;

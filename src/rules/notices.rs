@@ -24,4 +24,10 @@ notices! {
     "unused-suppression": "a suppression comment that suppresses nothing",
     "unexplained-suppression": "a suppression comment that does not say why, where `requireReason` asks for it",
     "invalid-suppression": "a suppression comment without a rule, or with one that does not exist",
+    "stale-baseline": "an entry of leaklint-baseline.json of which nothing is left",
+}
+
+/// Whether a notice says that a file, or a script in it, was not linted.
+pub fn is_unlinted(id: &str) -> bool {
+    matches!(id, "syntax-error" | "nesting-too-deep" | "file-too-large" | "not-text" | "internal-error")
 }

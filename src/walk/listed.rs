@@ -1,7 +1,7 @@
 //! Files that something else lists, git for one, under the rules of a walk that would have come to them.
 
 use super::ignores::Ignores;
-use super::{Content, File, Found, Request, excluded, is_never_entered, language_of, shown};
+use super::{Content, File, Found, Request, excluded, is_never_entered, language_of, real, shown};
 use std::path::{Component, Path, PathBuf};
 
 /// Takes in files one by one.
@@ -100,15 +100,4 @@ impl<'r> Listing<'r> {
         self.found.files.dedup_by(|a, b| a.shown == b.shown);
         self.found
     }
-}
-
-/// The path without symbolic links and `..`, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    let path = super::absolute(path);
-    for at in path.ancestors() {
-        if let (Ok(real), Ok(rest)) = (std::fs::canonicalize(at), path.strip_prefix(at)) {
-            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
-        }
-    }
-    path
 }
