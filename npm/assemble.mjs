@@ -61,4 +61,6 @@ if (missing.length > 0 && !process.argv.includes('--partial')) {
   process.exit(1);
 }
 const shared = ['npm/leaklint.js', 'README.md', 'LICENSE'].map((file) => [join(root, file), file]);
+// Where configurations name it: `"$schema": "./node_modules/leaklint/schema.json"`.
+shared.push([join(root, 'docs/schema.json'), 'schema.json']);
 write(join(out, 'leaklint'), launcher, shared);

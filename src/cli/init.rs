@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::config::{self, schema};
+use crate::report;
 use crate::walk;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -22,16 +23,29 @@ pub(super) fn init() -> Result<u8, String> {
     if let Some(present) = config::inside(here)? {
         return Err(format!("{} is there already; nothing was written", walk::shown(&present)));
     }
+    let above = config_above(here);
     let text = START.replace("// SCHEMA", &schema_line(here));
     let file = OpenOptions::new().write(true).create_new(true).open(NAME);
     file.and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| format!("cannot write {NAME}: {error}"))?;
-    output::stdout(&format!(
+    let mut said = format!(
         "wrote {NAME}: it says what holds without it; change what should differ\n\
          leaklint check                            lints this folder\n\
          leaklint check --print-config FILE        shows what applies to a file, and who says so\n"
-    ))?;
+    );
+    if let Some(above) = above {
+        said.push_str(&format!("{above} no longer holds here; to build on it: \"extends\": [\"{above}\"]\n"));
+    }
+    output::stdout(&report::safe(&said))?;
     Ok(0)
+}
+
+/// The configuration that has held in a folder until now, as `extends` names it.
+fn config_above(here: &Path) -> Option<String> {
+    let here = config::resolved(here);
+    let config = config::Finder::default().of_folder(&here).ok().flatten()?;
+    let up = here.ancestors().position(|folder| config.parent() == Some(folder))?;
+    Some(format!("{}{}", "../".repeat(up), config.file_name()?.to_string_lossy()))
 }
 
 /// The schema of the npm package, if that is installed here or above; else how to get it.

@@ -2,7 +2,7 @@
 
 use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
-use crate::config::{Config, Finder, Loader, Says, resolved};
+use crate::config::{Config, Finder, Loader, Resolver, Says, resolved};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
@@ -128,10 +128,11 @@ impl Policies {
             of_file: FxHashMap::default(),
             known: FxHashMap::default(),
         };
+        let mut resolver = Resolver::default();
         for file in &found.files {
             let folder = folder_of(&file.path);
             if !policies.of_folder.contains_key(folder) {
-                let path = resolved(folder);
+                let path = resolver.resolve(folder);
                 let config = sources.of_folder(&path);
                 let known = Folder { path: walk::shown(&path), config, policy: 0 };
                 policies.of_folder.insert(folder.to_owned(), known);

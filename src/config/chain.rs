@@ -9,6 +9,7 @@ use crate::walk;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Chains of more files than this are refused.
 const MAX_DEPTH: usize = 64;
@@ -198,7 +199,7 @@ impl Loader {
             return known.clone();
         }
         let read = match Document::open(&step.name, &step.path) {
-            Ok(document) => layer::read(&document)
+            Ok(document) => layer::read(&Arc::new(document))
                 .map_err(|errors| self.errors.extend(errors.iter().map(ToString::to_string))),
             Err(problem) => {
                 match &step.extended {

@@ -27,7 +27,9 @@ impl Finder {
             }
             passed.push(at.to_owned());
             found = locate::inside(at)?;
-            if found.is_some() || at.join(".git").exists() {
+            // Where there is nothing above, it makes no difference whether a repository begins here.
+            let above = at.parent().and_then(|above| self.known.get(above));
+            if found.is_some() || above == Some(&None) || at.join(".git").exists() {
                 break;
             }
         }
@@ -36,7 +38,34 @@ impl Finder {
     }
 }
 
-/// A folder, absolute and without links. That of an editor's buffer need not exist yet.
+/// Makes the paths of folders absolute and free of links, asking the system once for each folder.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    known: FxHashMap<PathBuf, PathBuf>,
+}
+
+impl Resolver {
+    /// A folder, absolute and without links. That of an editor's buffer need not exist yet.
+    pub fn resolve(&mut self, folder: &Path) -> PathBuf {
+        if let Some(known) = self.known.get(folder) {
+            return known.clone();
+        }
+        let path = self.below_its_parent(folder).unwrap_or_else(|| resolved(folder));
+        self.known.insert(folder.to_owned(), path.clone());
+        path
+    }
+
+    /// `a/b` from what is known of `a`, if `b` is a plain folder.
+    fn below_its_parent(&mut self, folder: &Path) -> Option<PathBuf> {
+        let (parent, name) = (folder.parent()?, folder.file_name()?);
+        if parent.as_os_str().is_empty() || !std::fs::symlink_metadata(folder).ok()?.is_dir() {
+            return None;
+        }
+        Some(self.resolve(parent).join(name))
+    }
+}
+
+/// A folder, absolute and without links, as far as it exists.
 pub fn resolved(folder: &Path) -> PathBuf {
     std::fs::canonicalize(folder)
         .or_else(|_| std::path::absolute(folder))

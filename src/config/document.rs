@@ -3,7 +3,7 @@
 use super::jsonc;
 use crate::protocol::ProtocolError;
 use crate::read;
-use crate::source::LineIndex;
+use crate::source::{LineIndex, Position};
 use crate::walk;
 use jsonc_parser::ast::Value;
 use std::fmt::{self, Display};
@@ -16,32 +16,32 @@ use std::sync::Arc;
 pub const PACKAGE_KEY: &str = "leaklint";
 
 /// A larger file, in bytes, is no configuration.
-const MAX_SIZE: u64 = 16 * 1024 * 1024;
+const MAX_SIZE: u64 = 4 * 1024 * 1024;
 
-/// Where something is said: 1-based, columns in UTF-16 units.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where something is said. Line and column are made out when somebody asks.
+#[derive(Debug, Clone)]
 pub struct Place {
-    /// As shown to the user.
-    pub file: Arc<str>,
-    pub line: u32,
-    pub column: u32,
+    document: Arc<Document>,
+    /// Bytes.
+    offset: usize,
 }
 
 impl Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}:{}", self.file, self.line, self.column)
+        let position = self.document.position(self.offset);
+        write!(out, "{}:{}:{}", self.document.name, position.line, position.column)
     }
 }
 
 impl Place {
+    /// A place in a text.
+    pub fn new(document: &Arc<Document>, offset: usize) -> Self {
+        Self { document: Arc::clone(document), offset }
+    }
+
     /// An error here.
     pub fn error(&self, message: impl Into<String>) -> ProtocolError {
-        ProtocolError {
-            file: self.file.to_string(),
-            line: self.line,
-            column: self.column,
-            message: message.into(),
-        }
+        self.document.error(self.offset, message)
     }
 }
 
@@ -49,7 +49,7 @@ impl Place {
 #[derive(Debug)]
 pub struct Document {
     /// As shown to the user.
-    pub name: Arc<str>,
+    pub name: String,
     pub text: String,
     lines: LineIndex,
     /// The configuration is the value of `leaklint` in a package.json.
@@ -60,7 +60,7 @@ impl Document {
     /// A text under the name by which errors call it; that of a package.json ends so.
     pub fn new(name: &str, text: String) -> Self {
         let is_package = name.rsplit('/').next() == Some("package.json");
-        Self { name: name.into(), lines: LineIndex::new(&text), text, is_package }
+        Self { name: name.to_owned(), lines: LineIndex::new(&text), text, is_package }
     }
 
     /// Reads a plain file.
@@ -83,11 +83,19 @@ impl Document {
         Ok(Self::new(name, text))
     }
 
-    /// The place of a byte offset.
-    pub fn place(&self, offset: usize) -> Place {
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        let position = self.lines.position(&self.text, offset);
-        Place { file: Arc::clone(&self.name), line: position.line, column: position.column }
+    /// 1-based line of a byte offset.
+    pub fn line(&self, offset: usize) -> u32 {
+        self.lines.line(u32::try_from(offset).unwrap_or(u32::MAX))
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        self.lines.position(&self.text, u32::try_from(offset).unwrap_or(u32::MAX))
+    }
+
+    /// An error at a byte offset.
+    pub fn error(&self, offset: usize, message: impl Into<String>) -> ProtocolError {
+        let Position { line, column } = self.position(offset);
+        ProtocolError { file: self.name.to_string(), line, column, message: message.into() }
     }
 
     /// Where the configuration itself begins, if there is one.
@@ -96,13 +104,13 @@ impl Document {
     /// Broken JSON; a package.json without the key.
     pub fn with_value<T>(&self, read: impl FnOnce(&mut Value<'_>) -> T) -> Result<T, ProtocolError> {
         let parsed = jsonc::parse(&self.text);
-        let mut value = parsed.map_err(|error| self.place(error.offset()).error(error.message))?;
+        let mut value = parsed.map_err(|error| self.error(error.offset(), error.message))?;
         if !self.is_package {
             return Ok(read(&mut value));
         }
         match jsonc::member(&mut value, PACKAGE_KEY) {
             Some(value) => Ok(read(value)),
-            None => Err(self.place(0).error(format!("there is no key `{PACKAGE_KEY}` here"))),
+            None => Err(self.error(0, format!("there is no key `{PACKAGE_KEY}` here"))),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::protocol::{self, ProtocolError, raw};
 use crate::{rules, suppress};
 use serde_spanned::Spanned;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A value, and where it is said.
 #[derive(Debug, Clone)]
@@ -82,7 +83,7 @@ impl Says {
 ///
 /// # Errors
 /// Everything that is wrong, with its place.
-pub fn read(document: &Document) -> Result<Layer, Vec<ProtocolError>> {
+pub fn read(document: &Arc<Document>) -> Result<Layer, Vec<ProtocolError>> {
     let read = document.with_value(jsonc::read::<Written>).map_err(|error| vec![error])?;
     let (written, errors) = read;
     let mut reader = Reader { document, complete: errors.is_empty(), errors: Vec::new() };
@@ -95,7 +96,7 @@ pub fn read(document: &Document) -> Result<Layer, Vec<ProtocolError>> {
 }
 
 struct Reader<'d> {
-    document: &'d Document,
+    document: &'d Arc<Document>,
     /// Nothing was left out: what is missing is missing in the file.
     complete: bool,
     errors: Vec<ProtocolError>,
@@ -107,10 +108,7 @@ impl Reader<'_> {
         if self.complete {
             self.errors.extend(protocol::check_own(&self.document.name, &self.document.text, &own));
         }
-        own.sign(|offset| {
-            let place = self.document.place(offset);
-            format!("{}:{}", place.file, place.line)
-        });
+        own.sign(|offset| format!("{}:{}", self.document.name, self.document.line(offset)));
         Layer {
             extends: self.extends(written.extends),
             says: self.says(written.rules, written.min_confidence, written.require_reason, written.kinds),
@@ -120,14 +118,19 @@ impl Reader<'_> {
         }
     }
 
+    /// Enough is said; the rest is not even looked at.
+    fn is_full(&self) -> bool {
+        self.errors.len() >= MAX_ERRORS
+    }
+
     fn fail(&mut self, offset: usize, message: impl Into<String>) {
-        if self.errors.len() < MAX_ERRORS {
-            self.errors.push(self.document.place(offset).error(message));
+        if !self.is_full() {
+            self.errors.push(self.document.error(offset, message));
         }
     }
 
     fn set<T>(&self, offset: usize, value: T) -> Set<T> {
-        Set { value, place: self.document.place(offset) }
+        Set { value, place: Place::new(self.document, offset) }
     }
 
     fn kept<A, T>(&self, said: Option<Spanned<A>>, into: impl FnOnce(A) -> T) -> Option<Set<T>> {
@@ -149,7 +152,7 @@ impl Reader<'_> {
     }
 
     fn section(&mut self, section: Spanned<Override>) -> Section {
-        let place = self.document.place(section.span().start);
+        let place = Place::new(self.document, section.span().start);
         let section = section.into_inner();
         let at = section.files.span().start;
         let files = section.files.into_inner();
@@ -168,6 +171,9 @@ impl Reader<'_> {
     fn patterns(&mut self, written: Vec<Spanned<String>>) -> Vec<Set<String>> {
         let mut out = Vec::new();
         for pattern in written {
+            if self.is_full() {
+                break;
+            }
             let at = pattern.span().start;
             let pattern = pattern.into_inner();
             match globs::check(&pattern) {
@@ -192,6 +198,9 @@ impl Reader<'_> {
             ..Says::default()
         };
         for (id, entry) in rules {
+            if self.is_full() {
+                break;
+            }
             let at = id.span().start;
             let id = id.into_inner();
             if rules::find(&id).is_none() {

@@ -7,6 +7,9 @@ use super::raw::{self, Holder};
 use rustc_hash::FxHashSet;
 use toml::Spanned;
 
+/// More errors than this are not told of one file.
+const MAX_ERRORS: usize = 20;
+
 /// Validates a file of rules/, in which `source` and `checked` must be given; `ids` are those of the files before.
 pub(super) fn check(
     name: &str,
@@ -31,7 +34,8 @@ struct Checker<'a> {
     ids: &'a mut FxHashSet<String>,
 }
 
-type Checked = Result<(), ProtocolError>;
+/// What is wrong, with the byte offset at which it stands.
+type Checked = Result<(), (usize, String)>;
 
 impl Checker<'_> {
     fn file(&mut self, file: &raw::File) -> Vec<ProtocolError> {
@@ -45,7 +49,8 @@ impl Checker<'_> {
         }));
         all.extend(file.lifecycle.iter().map(|row| self.lifecycle(row.span().start, row.get_ref())));
         all.push(self.tables(file));
-        all.into_iter().filter_map(Result::err).collect()
+        let wrong = all.into_iter().filter_map(Result::err).take(MAX_ERRORS);
+        wrong.map(|(at, message)| ProtocolError::at(self.name, self.text, at, message)).collect()
     }
 
     fn listener(&mut self, at: usize, row: &raw::Listener) -> Checked {
@@ -141,6 +146,6 @@ impl Checker<'_> {
     }
 
     fn fail(&self, at: usize, message: impl Into<String>) -> Checked {
-        Err(ProtocolError::at(self.name, self.text, at, message))
+        Err((at, message.into()))
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::lint;
 use crate::support_robust::{LEAK, Project};
+use std::sync::Arc;
 
 #[track_caller]
 fn said(config: &str) -> String {
@@ -76,7 +77,20 @@ fn depth_and_size() {
         .with("leaklint.jsonc", format!("{{ \"teardowns\": {{ \"strong\": [{}] }} }}", many.join(",")))
         .with("a.js", LEAK);
     lint(&project, &[]).expect(1);
-    let huge = format!("{}{{}}", " ".repeat(17 * 1024 * 1024));
+    // On one line, where columns are counted from far away.
+    let rows = "{\"id\":\"\"},".repeat(100_000);
+    let rules: Vec<String> = (0..100_000).map(|at| format!("\"r{at}\":\"off\"")).collect();
+    let patterns = "\"[\",".repeat(100_000);
+    for config in [
+        format!("{{ \"protocols\": {{ \"handle\": [{rows}] }} }}"),
+        format!("{{ \"protocols\": {{ \"listener\": [{rows}] }} }}"),
+        format!("{{ \"rules\": {{ {} }} }}", rules.join(",")),
+        format!("{{ \"ignore\": [{patterns}] }}"),
+    ] {
+        let lines = said(&config).lines().count();
+        assert!((1..=20).contains(&lines), "{lines}");
+    }
+    let huge = format!("{}{{}}", " ".repeat(5 * 1024 * 1024));
     assert!(said(&huge).contains("larger than the"), "{}", said(&huge));
 }
 
@@ -136,12 +150,13 @@ fn paths_out_of_the_project() {
 fn cut_at_every_byte() {
     use leaklint::config::{Document, layer};
     let whole = crate::BUS.replacen('{', r#"{ "extends": ["./a"], "rules": { "uncleared-timeout": ["on", { "minDelay": 5 }] }, "overrides": [{ "files": ["a/*.é"] }], // c"#, 1).replace("// c", "\n");
-    layer::read(&Document::new("x", whole.clone())).expect("a valid configuration");
+    let read = |text: String| layer::read(&Arc::new(Document::new("x", text)));
+    read(whole.clone()).expect("a valid configuration");
     for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
         let (before, after) = whole.split_at(end);
-        assert!(layer::read(&Document::new("x", before.to_owned())).is_err(), "{before}");
+        assert!(read(before.to_owned()).is_err(), "{before}");
         for more in ["\"", "{", "]", ":", "\\", "/*", "7", "\u{0}", "😀"] {
-            let _ = layer::read(&Document::new("x", format!("{before}{more}{after}")));
+            let _ = read(format!("{before}{more}{after}"));
         }
     }
 }

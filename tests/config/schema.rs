@@ -6,6 +6,7 @@ use leaklint::config::{Document, layer, schema};
 use leaklint::rules;
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Arc;
 
 fn validator() -> Validator {
     jsonschema::validator_for(&schema::schema()).expect("a JSON Schema")
@@ -43,7 +44,7 @@ fn strict(text: &str) -> Value {
 pub fn accepts(text: &str) {
     let errors: Vec<String> = validator().iter_errors(&strict(text)).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}\n{text}");
-    layer::read(&Document::new("leaklint.jsonc", text.to_owned())).expect("a valid configuration");
+    layer::read(&Arc::new(Document::new("leaklint.jsonc", text.to_owned()))).expect("a valid configuration");
 }
 
 #[test]

@@ -86,3 +86,17 @@ fn the_schema_of_the_package_is_named() {
     let text = std::fs::read_to_string(project.root().join("pkg/app/leaklint.jsonc")).unwrap();
     assert!(text.contains("\"$schema\": \"../../node_modules/leaklint/schema.json\","), "{text}");
 }
+
+/// The nearest configuration holds alone: that the one above no longer does is said.
+#[test]
+fn a_configuration_above_is_told() {
+    for (name, text) in [("leaklint.json", "{}"), ("package.json", "{ \"leaklint\": {} }")] {
+        let project = Project::new().with(name, text).with("pkg/app/x", "");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_leaklint"));
+        let output = command.arg("init").current_dir(project.root().join("pkg/app")).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let told =
+            format!("../../{name} no longer holds here; to build on it: \"extends\": [\"../../{name}\"]\n");
+        assert!(out.ends_with(&told), "{out}");
+    }
+}

@@ -1,7 +1,7 @@
 // The npm package: what users get when they install it, and that its launcher is as good as the program itself.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLEAN, LEAK, npmEnvironment, pack, program, project, registry, root, runBeside, version } from './support.mjs';
@@ -51,6 +51,14 @@ test('installed from a registry', async (t) => {
     assert.equal((await launch(['check', 'clean.js'])).status, 0);
     assert.equal((await launch(['check', 'leak.js'])).status, 1);
     assert.equal((await launch(['check', 'gone.js'])).status, 2);
+  });
+
+  await t.test('the schema lies where configurations name it', async () => {
+    const schema = readFileSync(join(cwd, 'node_modules/leaklint/schema.json'), 'utf8');
+    assert.equal(schema, (await runBeside(program, ['schema'], { cwd, env })).stdout);
+    assert.equal((await launch(['init'])).status, 0);
+    assert.match(readFileSync(join(cwd, 'leaklint.jsonc'), 'utf8'), /"\$schema": "\.\/node_modules\/leaklint\/schema\.json"/);
+    unlinkSync(join(cwd, 'leaklint.jsonc'));
   });
 
   await t.test('standard input reaches it', async () => {
