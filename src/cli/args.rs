@@ -132,7 +132,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FILE[:LINE]")]
     pub trace: Option<String>,
     /// Show what applies to this file and who says so, instead of linting; `--format json` for machines
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trace", "stdin"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "report", "trace", "stdin", "staged", "changed", "since"])]
     pub print_config: Option<PathBuf>,
     /// Say on standard error how many files were linted and how many left out, and why
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
-use crate::config::{Config, Finder, Loader, Resolver, Says, resolved};
+use crate::config::{Config, Finder, Loader, Resolver, Says, folder_of, resolved};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
@@ -314,14 +314,6 @@ pub(super) fn catalogue(args: &ConfigArgs) -> Result<Arc<Catalogue>, String> {
     sources.finish()?;
     let mut catalogues = sources.catalogues()?;
     Ok(at.map_or(sources.built_in, |at| catalogues.swap_remove(at)))
-}
-
-/// The folder of a file, as the file's path has it.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// A file's path as patterns see it.

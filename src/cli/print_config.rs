@@ -1,10 +1,10 @@
 //! `leaklint check --print-config PATH`: what applies to a file, and who says so.
 
 use super::args::{CheckArgs, Format};
-use super::policy::{Overrides, Sources, folder_of, path_in};
+use super::policy::{Overrides, Sources, path_in};
 use crate::config::chain::Link;
 use crate::config::options::OPTIONS;
-use crate::config::{Config, Holding, Place, resolved};
+use crate::config::{Config, Holding, Place, folder_of, resolved};
 use crate::kinds;
 use crate::obligations::Tier;
 use crate::report;
@@ -66,6 +66,9 @@ struct AppliedRule {
 pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> Result<u8, String> {
     if path.is_dir() {
         return Err(format!("--print-config {}: name a file, not a folder", walk::shown(path)));
+    }
+    if !matches!(args.format, Format::Pretty | Format::Json) {
+        return Err("--print-config has the formats pretty and json".to_owned());
     }
     let overrides = Overrides::of(&args.lint, false)?;
     let mut sources = Sources::new(&args.lint.config)?;

@@ -1,5 +1,6 @@
 //! A configuration with all that it extends, in the order in which they apply.
 
+use super::discovery::{folder_of, resolved};
 use super::document::{Document, Place};
 use super::globs::Globs;
 use super::layer::{self, Layer, Says, Section, Set};
@@ -124,6 +125,8 @@ impl Loader {
     pub fn load(&mut self, path: &Path) -> Option<Config> {
         let before = self.errors.len();
         let shown = self.name(path);
+        // Where it was found; a link may lead elsewhere.
+        let folder = resolved(folder_of(path));
         let path = match std::fs::canonicalize(path) {
             Ok(path) => path,
             Err(error) => {
@@ -131,7 +134,6 @@ impl Loader {
                 return None;
             }
         };
-        let folder = path.parent().unwrap_or(&path).to_owned();
         let mut links = Vec::new();
         let first = Step { path: path.clone(), name: shown, extended: None, folder, in_package: false };
         self.follow(first, &mut Vec::new(), &mut links);

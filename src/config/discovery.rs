@@ -71,3 +71,11 @@ pub fn resolved(folder: &Path) -> PathBuf {
         .or_else(|_| std::path::absolute(folder))
         .unwrap_or_else(|_| folder.to_owned())
 }
+
+/// The folder of a file, as the file's path has it.
+pub fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}

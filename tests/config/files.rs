@@ -137,6 +137,12 @@ fn links() {
     std::os::unix::fs::symlink("real", project.root().join("link")).unwrap();
     assert_eq!(linted(&project, &["link"]), ["link/b.js error"]);
     assert_eq!(linted(&project, &["link/a.js", "link/b.js"]), ["link/b.js error"]);
+    // A configuration that is a link holds where the link lies.
+    let project =
+        leaking("{}", &["pkg/gone.js", "pkg/b.js"]).with("shared/x.json", r#"{ "ignore": ["/gone.js"] }"#);
+    std::os::unix::fs::symlink("../shared/x.json", project.root().join("pkg/leaklint.json")).unwrap();
+    assert_eq!(linted(&project, &["pkg"]), ["pkg/b.js error"]);
+    assert_eq!(linted(&project, &["--config=pkg/leaklint.json", "."]), ["pkg/b.js error"]);
 }
 
 #[test]

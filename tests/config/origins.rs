@@ -150,5 +150,7 @@ fn what_cannot_be_told() {
         (run.out.as_str(), run.err.as_str()),
         ("", "leaklint: leaklint.json:1:1: this should be an object\n")
     );
-    project().run(&["check", "--print-config", "a.js", "src"]).expect(2);
+    for more in ["src", "--format=sarif", "--stdin", "--staged"] {
+        project().run(&["check", "--print-config", "a.js", more]).expect(2);
+    }
 }
