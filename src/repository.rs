@@ -48,7 +48,7 @@ impl Places {
 
 /// The folder that the paths of a run are relative to.
 fn root(named: &[PathBuf]) -> PathBuf {
-    let here = real(Path::new("."));
+    let here = walk::real(Path::new("."));
     let Some(common) = common_folder(named) else {
         return here;
     };
@@ -63,7 +63,7 @@ fn root(named: &[PathBuf]) -> PathBuf {
 /// The nearest folder that holds all paths.
 fn common_folder(named: &[PathBuf]) -> Option<PathBuf> {
     let mut folders = named.iter().map(|path| {
-        let path = real(path);
+        let path = walk::real(path);
         if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or(path) }
     });
     let mut common = folders.next()?;
@@ -74,31 +74,16 @@ fn common_folder(named: &[PathBuf]) -> Option<PathBuf> {
 }
 
 fn place(root: &Path, path: &Path) -> Place {
-    let target = real(path);
+    let target = walk::real(path);
     // A link into the repository is known by what it points to; one that points out of it, by its own name.
-    let link = || Some(real(path.parent()?).join(path.file_name()?));
+    let link = || Some(walk::real(path.parent()?).join(path.file_name()?));
     if let Ok(inside) = target.strip_prefix(root) {
         return Place::Inside(walk::shown(inside));
     }
     if let Some(Ok(inside)) = link().as_ref().map(|link| link.strip_prefix(root)) {
         return Place::Inside(walk::shown(inside));
     }
-    Place::Outside(walk::shown(&target).trim_start_matches(r"\\?\").to_owned())
-}
-
-/// The absolute path without links; what does not exist is put behind what does.
-fn real(path: &Path) -> PathBuf {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    for existing in absolute.ancestors() {
-        if let Ok(found) = std::fs::canonicalize(existing) {
-            return match absolute.strip_prefix(existing) {
-                Ok(rest) if !rest.as_os_str().is_empty() => found.join(rest),
-                _ => found,
-            };
-        }
-    }
-    absolute
+    Place::Outside(walk::shown(&target))
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod files;
 mod formats;
 #[path = "reports/hostile.rs"]
 mod hostile;
+#[path = "reports/links.rs"]
+mod links;
 #[path = "reports/merge.rs"]
 mod merge;
 #[path = "reports/places.rs"]

@@ -34,41 +34,41 @@ pub(super) fn one_line(text: &str) -> String {
 /// GitHub obeys lines that begin with `::`, blanks before it or not, and `##[error]` wherever it stands; Azure `##vso[…]`,
 /// TeamCity `##teamcity[…]`.
 pub fn log(text: String) -> String {
-    let mut text = replace_commands(text, "?");
-    for at in line_starts(&text) {
-        text.replace_range(at..=at, "?");
-    }
-    text
-}
-
-/// Where lines begin with `::`, blanks left out.
-fn line_starts(text: &str) -> Vec<usize> {
-    let mut starts = Vec::new();
-    let mut line = 0;
-    for part in text.split_inclusive(['\n', '\r']) {
-        let blanks = part.len() - part.trim_start().len();
-        if part[blanks..].starts_with("::") {
-            starts.push(line + blanks);
+    let text = replace_commands(text, "?");
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\r']) {
+        let begin = line.trim_start();
+        match begin.strip_prefix("::") {
+            Some(rest) => {
+                out.push_str(&line[..line.len() - begin.len()]);
+                out.push_str("?:");
+                out.push_str(rest);
+            }
+            None => out.push_str(line),
         }
-        line += part.len();
     }
-    starts
+    out
 }
 
 /// Replaces the second `#` of `##[`, `##vso[` and the like.
 pub(super) fn replace_commands(text: String, hash: &str) -> String {
-    let places: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), b"#")
-        .filter(|at| {
-            let rest =
-                text[*at + 1..].strip_prefix('#').map(|rest| rest.trim_start_matches(char::is_alphabetic));
-            rest.is_some_and(|rest| rest.starts_with('['))
-        })
-        .collect();
-    let mut text = text;
-    for at in places.into_iter().rev() {
-        text.replace_range(at + 1..at + 2, hash);
+    let is_command = |at: &usize| {
+        let rest = text[*at..].strip_prefix("##").map(|rest| rest.trim_start_matches(char::is_alphabetic));
+        rest.is_some_and(|rest| rest.starts_with('['))
+    };
+    let mut places = memchr::memchr_iter(b'#', text.as_bytes()).filter(is_command).peekable();
+    if places.peek().is_none() {
+        return text;
     }
-    text
+    let mut out = String::with_capacity(text.len() + hash.len());
+    let mut copied = 0;
+    for at in places {
+        out.push_str(&text[copied..=at]);
+        out.push_str(hash);
+        copied = at + 2;
+    }
+    out.push_str(&text[copied..]);
+    out
 }
 
 /// `1 file`, `2 files`.

@@ -91,3 +91,47 @@ fn equal_findings_have_equal_fingerprints_except_for_gitlab() {
         gitlab.as_array().unwrap().iter().map(|one| one["fingerprint"].as_str().unwrap()).collect();
     assert_eq!(numbered, [prints[0].to_owned(), format!("{}-2", prints[0]), format!("{}-3", prints[0])]);
 }
+
+/// leaklint itself failed on a file: an error at its start, in each format.
+#[test]
+fn failures_of_leaklint_are_in_every_format() {
+    use leaklint::report::{self, Run};
+    use leaklint::runner::{FileReport, Report};
+    let mut failure = leaklint::diagnostic::Diagnostic::notice(
+        "internal-error",
+        leaklint::source::Span::default(),
+        "not linted: leaklint failed on this file (index out of bounds: [3])",
+        "",
+    );
+    failure.severity = leaklint::diagnostic::Severity::Error;
+    let file = FileReport {
+        path: "src/a b.js".to_owned(),
+        text: "f();\n".into(),
+        diagnostics: vec![failure],
+        decisions: Vec::new(),
+    };
+    let report = Report { files: vec![file], failed: true, ..Report::default() };
+    let run = Run { report: &report, places: &Default::default() };
+    for (format, text) in [
+        ("json", report::json(&run)),
+        ("jsonl", report::jsonl(&run)),
+        ("sarif", report::sarif(&run, None).text),
+        ("github", report::github(&run)),
+        ("gitlab", report::gitlab(&run)),
+        ("junit", report::junit(&run)),
+        ("checkstyle", report::checkstyle(&run)),
+        ("rdjson", report::rdjson(&run)),
+    ] {
+        let told = read(format, &text);
+        assert_eq!(told.len(), 1, "{format}");
+        assert_eq!(
+            (told[0].path.as_str(), told[0].line, told[0].severity.as_str()),
+            ("src/a b.js", 1, "error")
+        );
+        assert!(told[0].message.ends_with("(index out of bounds: [3])"), "{format}: {}", told[0].message);
+    }
+    let sarif: serde_json::Value = serde_json::from_str(&report::sarif(&run, None).text).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"][0]["descriptor"]["id"], "internal-error");
+}
