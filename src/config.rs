@@ -15,7 +15,7 @@ pub mod schema;
 pub mod written;
 
 pub use chain::{Config, Holding, Loader};
-pub use discovery::{Finder, Resolver, folder_of, resolved};
+pub use discovery::{Finder, Resolver, folder_of};
 pub use document::{Document, Place};
 pub use layer::{Says, Set};
 pub use locate::inside;

@@ -259,7 +259,8 @@ fn line_of(text: &str, id: &str) -> Span {
     Span::new(start as u32, (start + line.trim().trim_end_matches(',').len()) as u32)
 }
 
-fn nearest(folder: &Path) -> Option<PathBuf> {
+/// The baseline of the files in a folder, which is absolute and without links.
+pub(super) fn nearest(folder: &Path) -> Option<PathBuf> {
     let root = walk::repository(folder);
     let inside = |at: &&Path| root.is_none_or(|root| at.starts_with(root));
     folder.ancestors().take_while(inside).map(|at| at.join(baseline::NAME)).find(|path| path.is_file())

@@ -2,7 +2,7 @@
 
 use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
-use crate::config::{Config, Finder, Loader, Resolver, Says, folder_of, resolved};
+use crate::config::{Config, Finder, Loader, Resolver, Says, folder_of};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
@@ -266,6 +266,11 @@ impl Sources {
         at
     }
 
+    /// A file as users know it: relative to the current folder if it lies below.
+    pub(super) fn name(&self, path: &Path) -> String {
+        self.loader.name(path)
+    }
+
     /// To be called when all are read.
     ///
     /// # Errors
@@ -310,7 +315,7 @@ impl Sources {
 /// What is wrong in a configuration, with its place.
 pub(super) fn catalogue(args: &ConfigArgs) -> Result<Arc<Catalogue>, String> {
     let mut sources = Sources::new(args)?;
-    let at = sources.of_folder(&resolved(Path::new(".")));
+    let at = sources.of_folder(&walk::real(Path::new(".")));
     sources.finish()?;
     let mut catalogues = sources.catalogues()?;
     Ok(at.map_or(sources.built_in, |at| catalogues.swap_remove(at)))

@@ -1,10 +1,11 @@
 //! `leaklint check --print-config PATH`: what applies to a file, and who says so.
 
 use super::args::{CheckArgs, Format};
+use super::known;
 use super::policy::{Overrides, Sources, path_in};
 use crate::config::chain::Link;
 use crate::config::options::OPTIONS;
-use crate::config::{Config, Holding, Place, folder_of, resolved};
+use crate::config::{Config, Holding, Place, folder_of};
 use crate::kinds;
 use crate::obligations::Tier;
 use crate::report;
@@ -32,6 +33,8 @@ struct Applied {
     /// What that extends, in the order in which it applies.
     extends: Vec<Extended>,
     overrides: Vec<Matched>,
+    /// The baseline whose findings are not reported, `null` if there is none.
+    baseline: Option<Told<String>>,
     linted: Told<bool>,
     min_confidence: Told<&'static str>,
     require_reason: Told<bool>,
@@ -72,12 +75,17 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
     }
     let overrides = Overrides::of(&args.lint, false)?;
     let mut sources = Sources::new(&args.lint.config)?;
-    let folder = resolved(folder_of(path));
+    let folder = walk::real(folder_of(path));
     let config = sources.of_folder(&folder);
     sources.finish()?;
     let config = config.map(|at| &sources.configs[at]);
     let at = path_in(&walk::shown(&folder), path);
-    let applied = Question { path, at: &at, config, overrides: &overrides, request }.applied();
+    let mut applied = Question { path, at: &at, config, overrides: &overrides, request }.applied();
+    applied.baseline = match &args.known.baseline {
+        _ if args.known.no_baseline => None,
+        Some(named) => Some(told(walk::shown(named), COMMAND_LINE)),
+        None => known::nearest(&folder).map(|nearest| told(sources.name(&nearest), "the nearest one")),
+    };
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&applied).map_err(|error| error.to_string())? + "\n",
         _ => applied.text(),
@@ -129,6 +137,7 @@ impl Question<'_> {
             config: links.iter().find(|link| link.extended.is_none()).map(|link| link.name.clone()),
             extends: links.iter().filter_map(extended).collect(),
             overrides: matched.collect(),
+            baseline: None,
             linted: self.linted(&holding),
             min_confidence,
             require_reason: told(reason.is_some_and(|set| set.value), from(reason.map(|set| &set.place))),
@@ -219,6 +228,9 @@ impl Applied {
         }
         for matched in &self.overrides {
             row("override", &format!("{} ({})", matched.files, matched.from), "");
+        }
+        if let Some(baseline) = &self.baseline {
+            row("baseline", &format!("{} ({})", baseline.value, baseline.from), "");
         }
         let word = |yes| if yes { "yes" } else { "no" };
         row("linted", word(self.linted.value), &self.linted.from);

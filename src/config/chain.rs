@@ -1,6 +1,6 @@
 //! A configuration with all that it extends, in the order in which they apply.
 
-use super::discovery::{folder_of, resolved};
+use super::discovery::folder_of;
 use super::document::{Document, Place};
 use super::globs::Globs;
 use super::layer::{self, Layer, Says, Section, Set};
@@ -126,7 +126,7 @@ impl Loader {
         let before = self.errors.len();
         let shown = self.name(path);
         // Where it was found; a link may lead elsewhere.
-        let folder = resolved(folder_of(path));
+        let folder = walk::real(folder_of(path));
         let path = match std::fs::canonicalize(path) {
             Ok(path) => path,
             Err(error) => {
@@ -148,7 +148,7 @@ impl Loader {
     }
 
     /// As users know the file: relative to the current folder if it lies below.
-    fn name(&self, path: &Path) -> String {
+    pub fn name(&self, path: &Path) -> String {
         walk::shown(path.strip_prefix(&self.here).unwrap_or(path))
     }
 

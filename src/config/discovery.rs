@@ -1,6 +1,7 @@
 //! Which configuration holds for a file: the nearest one, from the file's folder up to the root of its repository.
 
 use super::locate;
+use crate::walk;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub struct Finder {
     /// By folder without links.
-    known: FxHashMap<PathBuf, Option<PathBuf>>,
+    known: FxHashMap<PathBuf, Result<Option<PathBuf>, String>>,
 }
 
 impl Finder {
@@ -19,22 +20,22 @@ impl Finder {
     /// A folder on the way holds two of them.
     pub fn of_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, String> {
         let mut passed = Vec::new();
-        let mut found = None;
+        let mut found = Ok(None);
         for at in folder.ancestors() {
             if let Some(known) = self.known.get(at) {
                 found = known.clone();
                 break;
             }
             passed.push(at.to_owned());
-            found = locate::inside(at)?;
+            found = locate::inside(at);
             // Where there is nothing above, it makes no difference whether a repository begins here.
             let above = at.parent().and_then(|above| self.known.get(above));
-            if found.is_some() || above == Some(&None) || at.join(".git").exists() {
+            if found != Ok(None) || above == Some(&Ok(None)) || at.join(".git").exists() {
                 break;
             }
         }
         self.known.extend(passed.into_iter().map(|folder| (folder, found.clone())));
-        Ok(found)
+        found
     }
 }
 
@@ -50,7 +51,7 @@ impl Resolver {
         if let Some(known) = self.known.get(folder) {
             return known.clone();
         }
-        let path = self.below_its_parent(folder).unwrap_or_else(|| resolved(folder));
+        let path = self.below_its_parent(folder).unwrap_or_else(|| walk::real(folder));
         self.known.insert(folder.to_owned(), path.clone());
         path
     }
@@ -63,13 +64,6 @@ impl Resolver {
         }
         Some(self.resolve(parent).join(name))
     }
-}
-
-/// A folder, absolute and without links, as far as it exists.
-pub fn resolved(folder: &Path) -> PathBuf {
-    std::fs::canonicalize(folder)
-        .or_else(|_| std::path::absolute(folder))
-        .unwrap_or_else(|_| folder.to_owned())
 }
 
 /// The folder of a file, as the file's path has it.

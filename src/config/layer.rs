@@ -92,6 +92,11 @@ pub fn read(document: &Arc<Document>) -> Result<Layer, Vec<ProtocolError>> {
     }
     let layer = written.map(|written| reader.layer(written)).unwrap_or_default();
     reader.errors.sort_by_key(|error| (error.line, error.column));
+    if reader.is_full() {
+        let last = reader.errors.last().map_or(1, |error| error.line);
+        let message = format!("there may be more from here on: {MAX_ERRORS} mistakes are shown");
+        reader.errors.push(ProtocolError { file: document.name.clone(), line: last, column: 1, message });
+    }
     if reader.errors.is_empty() { Ok(layer) } else { Err(reader.errors) }
 }
 

@@ -56,6 +56,12 @@ fn examples_are_as_they_say() {
         let path = |given: &[&str]| given.first().map_or(format!("x.{extension}"), |path| (*path).to_owned());
         match rest {
             _ if *extension == "text" => {}
+            // A package.json with the key.
+            [] if *extension == "json" => {
+                let project = Project::new().with("package.json", &text);
+                let told = project.run(&["check", "--print-config=a.js"]).expect(0).out;
+                assert!(told.contains("config          package.json\n"), "{told}");
+            }
             [name] if *extension == "jsonc" => {
                 assert_eq!(rules(&text, "x.js", ""), [""; 0], "{name}");
                 schema::accepts(&text);

@@ -148,7 +148,7 @@ fn links() {
 #[test]
 fn buffers_of_editors() {
     let project = leaking(
-        r#"{ "ignore": ["gone.js"], "overrides": [{ "files": ["new/*.js"], "rules": { "uncleared-interval": "info" } }] }"#,
+        r#"{ "ignore": ["gone.js"], "overrides": [{ "files": ["new/*.js"], "rules": { "uncleared-interval": "info" } }], "kinds": ["tests"] }"#,
         &["buffer"],
     );
     let run = |path: &str| {
@@ -159,4 +159,22 @@ fn buffers_of_editors() {
     };
     assert!(run("new/a.js").starts_with("new/a.js:2:3: info: "), "a folder that is not there yet");
     assert_eq!(run("gone.js"), "");
+    assert!(run("a.test.js").starts_with("a.test.js:2:3: error: "), "a kind that is let in");
+    assert_eq!(run("a.stories.js"), "");
+}
+
+/// What git lists is let in and left out as what a walk finds, with the content that is staged.
+#[test]
+fn staged_files() {
+    let paths = ["a.js", "a.test.js", "a.stories.js", "gone.js"];
+    let project = leaking(r#"{ "ignore": ["gone.js"], "kinds": ["tests"] }"#, &paths);
+    for args in [&["init", "--quiet"][..], &["add", "."]] {
+        let status =
+            std::process::Command::new("git").args(args).current_dir(project.root()).status().unwrap();
+        assert!(status.success());
+    }
+    let project = project.with("a.test.js", "").with("a.js", "");
+    assert_eq!(linted(&project, &["--staged"]), ["a.js error", "a.test.js error"]);
+    assert_eq!(linted(&project, &[]), [""; 0]);
+    assert_eq!(linted(&project, &["--staged", "--no-ignore"]).len(), 4);
 }

@@ -113,6 +113,21 @@ fn whether_and_why_it_is_linted() {
 }
 
 #[test]
+fn the_baseline() {
+    let project = project().with("leaklint-baseline.json", "{}").with("src/other.json", "{}");
+    let nearest = json!({ "value": "leaklint-baseline.json", "from": "the nearest one" });
+    assert_eq!(printed(&project, &["--print-config=src/a.js"])["baseline"], nearest);
+    let named = json!({ "value": "src/other.json", "from": "command line" });
+    assert_eq!(
+        printed(&project, &["--baseline=src/other.json", "--print-config=src/a.js"])["baseline"],
+        named
+    );
+    assert_eq!(printed(&project, &["--no-baseline", "--print-config=src/a.js"])["baseline"], Value::Null);
+    let run = project.run(&["check", "--print-config=src/a.js"]).expect(0);
+    assert!(run.out.contains("\nbaseline        leaklint-baseline.json (the nearest one)\n"), "{}", run.out);
+}
+
+#[test]
 fn for_people() {
     let run = project().run(&["check", "--print-config", "src/a.js"]).expect(0);
     let head = "src/a.js\n\n\
