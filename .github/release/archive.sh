@@ -16,7 +16,8 @@ for shell in bash zsh fish powershell elvish; do
   "$program" completions "$shell" > "$stage/$name/completions/leaklint.$shell"
 done
 "$program" man > "$stage/$name/man/leaklint.1"
-for command in check explain rules; do
+# The commands are those that the page of leaklint names.
+sed -n 's/^leaklint\\-\([a-z]*\)(1)$/\1/p' "$stage/$name/man/leaklint.1" | while read -r command; do
   "$program" man "$command" > "$stage/$name/man/leaklint-$command.1"
 done
 tar -czf "$out/$name.tar.gz" -C "$stage" "$name"

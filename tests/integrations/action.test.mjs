@@ -20,6 +20,10 @@ function releases(t) {
   const release = join(folder, `v${version}`);
   const made = run(join(root, '.github/release/archive.sh'), [target, small, release]);
   assert.equal(made.status, 0, made.stderr);
+  const held = run('tar', ['-tzf', `leaklint-${target}.tar.gz`], { cwd: release }).stdout;
+  for (const file of ['leaklint', 'LICENSE', 'man/leaklint.1', 'man/leaklint-check.1', 'completions/leaklint.zsh']) {
+    assert.ok(held.includes(`leaklint-${target}/${file}\n`), `${file} in ${held}`);
+  }
   const sums = run('sh', ['-c', 'sha256sum -- *.tar.gz > SHA256SUMS'], { cwd: release });
   assert.equal(sums.status, 0, sums.stderr);
   return folder;

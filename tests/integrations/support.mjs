@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -101,28 +101,25 @@ export function repository(folder) {
 }
 
 /**
- * Packs the launcher and this platform's program as npm would publish them.
+ * Packs the launcher and the program of every platform as npm would publish them; only this platform's program is one.
  * Returns the tarballs' paths by package name.
  */
 export function pack(t) {
   const folder = project(t);
-  const platforms = JSON.parse(readFileSync(join(root, 'npm/platforms.json'), 'utf8'));
-  const { target } = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
-  mkdirSync(join(folder, 'programs', target), { recursive: true });
-  copyFileSync(program, join(folder, 'programs', target, 'leaklint'));
-  execFileSync('strip', [join(folder, 'programs', target, 'leaklint')]);
-  execFileSync(process.execPath, [
-    join(root, 'npm/assemble.mjs'), join(folder, 'programs'), join(folder, 'packages'), '--partial',
-  ]);
-  const tarballs = {};
-  for (const name of readdirSync(join(folder, 'packages'))) {
-    const cwd = join(folder, 'packages', name);
-    const packed = run('npm', ['pack', '--json', '--pack-destination', folder], { cwd });
-    const listing = JSON.parse(packed.stdout);
-    const [{ name: packageName, filename }] = Array.isArray(listing) ? listing : Object.values(listing);
-    tarballs[packageName] = join(folder, filename);
+  for (const { os, cpu, target } of JSON.parse(readFileSync(join(root, 'npm/platforms.json'), 'utf8'))) {
+    const made = join(folder, 'programs', target, os === 'win32' ? 'leaklint.exe' : 'leaklint');
+    const isOurs = os === process.platform && cpu === process.arch;
+    write(folder, { [relative(folder, made)]: 'the program of another platform' });
+    if (!isOurs) continue;
+    copyFileSync(program, made);
+    execFileSync('strip', [made]);
   }
-  return tarballs;
+  const packages = join(folder, 'packages');
+  execFileSync(process.execPath, [join(root, 'npm/assemble.mjs'), join(folder, 'programs'), packages]);
+  const folders = readdirSync(packages).map((name) => `./${name}`);
+  const packed = run('npm', ['pack', ...folders, '--json', '--pack-destination', folder], { cwd: packages });
+  const listing = Object.values(JSON.parse(packed.stdout));
+  return Object.fromEntries(listing.map(({ name, filename }) => [name, join(folder, filename)]));
 }
 
 /** Serves tarballs as an npm registry on this machine, and answers that nothing else exists. Gives its address. */
