@@ -10,7 +10,7 @@ pub use file::{NAME, read, write};
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::fingerprint;
 use crate::walk;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::path::{Component, Path, PathBuf};
 
 /// Equal findings of one file.
@@ -87,26 +87,26 @@ pub struct Findings<'a> {
 pub struct Tally<'b> {
     entries: &'b [Entry],
     by_id: FxHashMap<&'b str, usize>,
-    /// Entries of files that are no longer there, by rule and scopes.
-    gone: FxHashMap<(&'b str, &'b str), Vec<usize>>,
+    /// Entries by rule and scopes: where to look for those of files that were moved.
+    alike: FxHashMap<(&'b str, &'b str), Vec<usize>>,
+    is_gone: Box<dyn Fn(&str) -> bool + 'b>,
+    /// What that said.
+    gone: FxHashMap<&'b str, bool>,
     /// By entry: how many were found.
     found: Vec<u32>,
 }
 
 impl<'b> Tally<'b> {
-    /// Nothing is found yet; `is_gone` says of a path whether no file is there any more.
-    pub fn new(baseline: &'b Baseline, is_gone: impl Fn(&str) -> bool) -> Self {
+    /// Nothing is found yet; `is_gone` says of a path whether no file is there any more, and is asked only where that matters.
+    pub fn new(baseline: &'b Baseline, is_gone: impl Fn(&str) -> bool + 'b) -> Self {
         let entries = baseline.entries.as_slice();
-        let paths: FxHashSet<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
-        let paths: FxHashSet<&str> = paths.into_iter().filter(|path| is_gone(path)).collect();
-        let mut gone: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+        let mut alike: FxHashMap<_, Vec<usize>> = FxHashMap::default();
         for (at, entry) in entries.iter().enumerate() {
-            if paths.contains(entry.path.as_str()) {
-                gone.entry((entry.rule.as_str(), entry.scopes.as_str())).or_default().push(at);
-            }
+            alike.entry((entry.rule.as_str(), entry.scopes.as_str())).or_default().push(at);
         }
         let by_id = entries.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at)).collect();
-        Self { entries, by_id, gone, found: vec![0; entries.len()] }
+        let (is_gone, found) = (Box::new(is_gone), vec![0; entries.len()]);
+        Self { entries, by_id, alike, is_gone, gone: FxHashMap::default(), found }
     }
 
     /// Which findings of a file are known: by entry, or `None`.
@@ -143,13 +143,16 @@ impl<'b> Tally<'b> {
     }
 
     /// The entry of a file that was moved: under its path the finding would be known, and no file is there any more.
-    fn moved(&self, diagnostic: &Diagnostic, text: &str) -> Option<usize> {
+    fn moved(&mut self, diagnostic: &Diagnostic, text: &str) -> Option<usize> {
         let key = (diagnostic.rule, diagnostic.anchor.scopes.as_str());
-        let same = |at: &&usize| {
-            let entry = &self.entries[**at];
-            self.found[**at] < entry.count && fingerprint(diagnostic, &entry.path, text) == entry.id
+        let Self { entries, alike, is_gone, gone, found, .. } = self;
+        let fits = |at: &&usize| {
+            let entry = &entries[**at];
+            found[**at] < entry.count
+                && *gone.entry(&entry.path).or_insert_with(|| is_gone(&entry.path))
+                && fingerprint(diagnostic, &entry.path, text) == entry.id
         };
-        self.gone.get(&key)?.iter().find(same).copied()
+        alike.get(&key)?.iter().find(fits).copied()
     }
 
     fn take(&mut self, entry: usize) -> bool {

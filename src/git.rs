@@ -19,8 +19,8 @@ pub enum GitError {
     Missing,
     #[error("cannot start git: {0}")]
     Start(std::io::Error),
-    #[error("{folder} is in no work tree of a git repository ({says})")]
-    NoWorkTree { folder: String, says: String },
+    #[error("git finds no work tree in {folder}: {says}{hint}")]
+    NoWorkTree { folder: String, says: String, hint: &'static str },
     #[error("`{0}` is no name of a commit: write a branch, a tag or an id")]
     BadRevision(String),
     #[error("there is no commit `{name}` in this repository{hint}")]
@@ -39,6 +39,9 @@ pub enum GitError {
 
 const SHALLOW: &str =
     "; this is a shallow clone: fetch more of its history (`git fetch --unshallow`, `fetch-depth: 0` in CI)";
+
+/// A container that runs as another user than who checked out.
+const FOREIGN: &str = "; `git config --global --add safe.directory` with that path allows it";
 
 impl GitError {
     fn of_start(error: std::io::Error) -> Self {
@@ -271,7 +274,11 @@ fn locate(folder: &Path, by_environment: bool) -> Result<(PathBuf, PathBuf), Git
         os_string(line.strip_suffix(b"\r").unwrap_or(line)).map(PathBuf::from)
     };
     let nowhere = |error| match error {
-        GitError::Failed { says, .. } => GitError::NoWorkTree { folder: crate::walk::shown(folder), says },
+        GitError::Failed { says, .. } => {
+            let foreign = says.contains("dubious ownership");
+            let folder = crate::walk::shown(folder);
+            GitError::NoWorkTree { folder, says, hint: if foreign { FOREIGN } else { "" } }
+        }
         error => error,
     };
     Ok((ask("--show-toplevel").map_err(nowhere)?, ask("--absolute-git-dir")?))
