@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CLEAN, LEAK, block, onPath, project, repository, root, run, version } from './support.mjs';
+import { CLEAN, LEAK, block, lacks, onPath, project, repository, root, run, version, write } from './support.mjs';
 
 const page = readFileSync(join(root, 'docs/integrations.md'), 'utf8');
+
+const section = (heading) => page.split(/^## /m).find((part) => part.startsWith(heading));
 
 /** The command that a snippet runs: the one line of it that names leaklint. */
 function command(heading, language) {
@@ -69,6 +71,47 @@ test('reviewdog', (t) => {
   const { diagnostics } = JSON.parse(leak.stdout);
   assert.equal(diagnostics[0].location.path, 'src/a b.js');
   assert.deepEqual(diagnostics[0].location.range.start, { line: 2, column: 3 });
+});
+
+test('every snippet is what its host accepts', (t) => {
+  if (lacks(t, 'check-jsonschema', 'pre-commit')) return;
+  const cwd = project(t);
+  for (const [heading, schema] of [
+    ['GitHub', 'vendor.github-workflows'], ['GitLab', 'vendor.gitlab-ci'],
+    ['Azure', 'vendor.azure-pipelines'], ['CircleCI', 'vendor.circle-ci'],
+  ]) {
+    const blocks = [...section(heading).matchAll(/```yaml\n([^]*?)```/g)].map(([, text]) => text);
+    assert.ok(blocks.length > 0, heading);
+    for (const text of blocks) {
+      write(cwd, { 'snippet.yml': text });
+      const done = run('check-jsonschema', ['--builtin-schema', schema, 'snippet.yml'], { cwd });
+      assert.equal(done.status, 0, `${heading}: ${done.stdout}`);
+    }
+  }
+  write(cwd, { 'config.yaml': block(page, 'pre-commit', 'yaml') });
+  const done = run('pre-commit', ['validate-config', 'config.yaml'], { cwd });
+  assert.equal(done.status, 0, done.stdout);
+});
+
+test('a code base that has findings already', (t) => {
+  const lines = [...section('A code base that has findings').matchAll(/^ {4}(leaklint check .*?)(?: +#.*)?$/gm)].map(([, line]) => line);
+  assert.equal(lines.length, 3);
+  const cwd = project(t, { 'src/old.js': LEAK });
+  const git = repository(cwd);
+  git('commit', '--quiet', '--message', 'Before');
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  const ask = (line) => run('sh', ['-c', `${line} --format compact`], { cwd, env: onPath(t) });
+  for (const line of lines) assert.deepEqual([ask(line).status, ask(line).stdout], [0, ''], line);
+  assert.equal(ask('leaklint check').status, 1);
+  assert.equal(run('leaklint', ['baseline'], { cwd, env: onPath(t) }).status, 0);
+  assert.equal(ask('leaklint check').status, 0);
+  write(cwd, { 'src/new.js': LEAK });
+  git('add', '--all');
+  for (const line of [...lines, 'leaklint check']) {
+    const done = ask(line);
+    assert.equal(done.status, 1, line);
+    assert.match(done.stdout, /^src\/new\.js:2:3: [^\n]*\n$/, line);
+  }
 });
 
 test('the page speaks of the version and the address that Cargo.toml has', () => {
