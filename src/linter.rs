@@ -5,7 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::{Facts, paths};
 use crate::obligations::{self, trace::Decision};
 use crate::parse::{Comment, Parsed};
+use crate::protocol::Protocols;
 use crate::rules::{self, Cx, Findings};
+use crate::semantic::Tree;
 use crate::settings::Settings;
 use crate::source::{Language, Span};
 use crate::suppress::Comments;
@@ -82,11 +84,25 @@ impl Linted {
         let tree = semantic::lower_unit(&parts, language, &markup);
         drop(parts);
         let protocols = settings.catalogue.for_file(|| paths::modules(&tree));
-        let facts = Facts::new(&tree, &protocols);
+        if !settings.no_prefilter && !settings.trace && !obligations::may_open(&tree, &protocols) {
+            return Vec::new();
+        }
+        // A suppression is of use if it hits a finding that is only hidden.
+        self.judge(&tree, &protocols, settings, settings.keep_hidden || comments.is_some())
+    }
+
+    /// What the rules find, with `hidden` also what is not shown.
+    fn judge(
+        &mut self,
+        tree: &Tree,
+        protocols: &Protocols,
+        settings: &Settings,
+        hidden: bool,
+    ) -> Vec<Diagnostic> {
+        let facts = Facts::new(tree, protocols);
         let (verdicts, decisions) = obligations::judge(&facts, settings.limits, settings.trace);
         self.decisions.extend(decisions);
-        // A suppression is of use if it hits a finding that is only hidden.
-        let mut findings = Findings::new(settings, settings.keep_hidden || comments.is_some());
+        let mut findings = Findings::new(settings, hidden);
         let cx = Cx { facts: &facts, verdicts: &verdicts };
         for rule in rules::RULES {
             if settings.is_enabled(rule.meta().id) {

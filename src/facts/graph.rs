@@ -61,7 +61,7 @@ impl<'a> Facts<'a> {
     /// What each place holds: the functions that are put into it, the members of the class whose field it is, and what
     /// the places hold whose values are put into it.
     fn held_functions(&self) -> Vec<FnList> {
-        let mut held = vec![FnList::new(); self.places.count()];
+        let mut held: Vec<FnList> = std::iter::repeat_with(FnList::new).take(self.places.count()).collect();
         for function in self.tree.fn_ids() {
             let entry = self.tree.function(function);
             if let Some(place) = entry.binding.and_then(|binding| self.place_of_binding(binding)) {

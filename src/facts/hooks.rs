@@ -9,6 +9,7 @@ use super::places::{PlaceId, Root};
 use crate::protocol::{Hook, HookRole};
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// How many functions may pass a callback on before it is a hook's: `useOnMount(f) { onMounted(f) }`.
 const MAX_FORWARDS: usize = 3;
@@ -240,10 +241,10 @@ impl<'a> Facts<'a> {
     }
 
     /// The rows of the hook that a callee names.
-    pub(super) fn hook_rows(&self, callee: ExprId) -> Vec<usize> {
+    pub(super) fn hook_rows(&self, callee: ExprId) -> SmallVec<[usize; 2]> {
         let hooks = &self.protocols.hooks;
-        let mut rows: Vec<usize> =
-            self.callee_name(callee).map_or(&[][..], |name| hooks.named(name)).to_vec();
+        let named = self.callee_name(callee).map_or(&[][..], |name| hooks.named(name));
+        let mut rows = SmallVec::from_slice(named);
         rows.extend(super::paths::matches(self.tree, callee, hooks.paths()));
         rows
     }

@@ -30,13 +30,19 @@ pub fn of_class(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize
     let bases: Vec<ExprId> = class.extends.into_iter().chain(extended(tree, class)).collect();
     let maker = maker(tree, class);
     let decorators = tree.classes.get(at).map_or(&[][..], |class| class.decorators.as_slice());
-    let known = protocols.lifecycles.iter().position(|row| {
+    let asked = !bases.is_empty() || maker.is_some() || !decorators.is_empty();
+    let rows = if asked { protocols.lifecycles.as_slice() } else { &[] };
+    let known = rows.iter().position(|row| {
         bases.iter().any(|base| paths::matches(tree, *base, &row.bases).is_some())
             || maker.is_some_and(|maker| paths::matches(tree, maker, &row.makers).is_some())
             || decorators.iter().any(|decorator| {
                 paths::matches(tree, decorated_by(tree, *decorator), &row.decorators).is_some()
             })
     });
+    let telling = class.members.keys().any(|name| protocols.lifecycle_members.has(name));
+    if bases.is_empty() && !telling {
+        return known;
+    }
     known.or_else(|| {
         protocols.lifecycles.iter().position(|row| {
             bases.iter().any(|base| is_by_name(tree, *base, class, row))

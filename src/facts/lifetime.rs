@@ -336,7 +336,7 @@ impl Facts<'_> {
     /// Whether a nested function is itself a handler, whatever the function around it is.
     fn is_repeated_within(&self, function: FnId) -> bool {
         use super::repetition::Why;
-        let repetition = &self.repetition[function.index()];
+        let repetition = self.repetition(function);
         repetition.level == Level::Repeated
             && matches!(
                 repetition.why,

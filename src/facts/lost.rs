@@ -100,12 +100,12 @@ impl Facts<'_> {
     }
 
     fn lost_with(&self, function: FnId) -> Option<Lost> {
-        self.tree.enclosing(function).find_map(|at| self.lost.by_function.get(&at).copied())
+        self.tree.enclosing(function).find_map(|at| self.lost().by_function.get(&at).copied())
     }
 
     /// `const stop = () => clearInterval(timer); return () => stop();`
     fn lost_through_calls(&self, function: FnId) -> Option<Lost> {
-        if self.lost.by_function.is_empty() {
+        if self.lost().by_function.is_empty() {
             return None;
         }
         let mentions = self.mentions_of(function);
@@ -263,7 +263,7 @@ impl Facts<'_> {
         });
         let position = self.tree.span(release).start;
         let guards =
-            self.lost.null_guards.iter().filter(|(_, region, from)| {
+            self.lost().null_guards.iter().filter(|(_, region, from)| {
                 self.tree.region(*region).function == function && *from <= position
             });
         let test = then

@@ -53,12 +53,9 @@ pub struct Facts<'a> {
     pub graph: Graph,
     /// What each function is to a framework: effect, component, handler.
     pub roles: Roles,
-    /// Cleanups that cannot run.
-    pub lost: lost::LostCleanups,
-    /// How often each function runs.
-    pub repetition: Vec<Repetition>,
-    /// How often an instance of each class is made.
-    pub construction: Vec<Repetition>,
+    lost: OnceCell<lost::LostCleanups>,
+    /// Per function and per class, found when first asked for: most files have nothing that runs too often.
+    runs: OnceCell<(Vec<Repetition>, Vec<Repetition>)>,
     /// From where a component's sites run, found when first asked for.
     origins: RefCell<FxHashMap<(FnId, ExprId), Rc<activation::Origins>>>,
     /// Judged names, since the same few are asked for again and again.
@@ -94,9 +91,8 @@ impl<'a> Facts<'a> {
             places,
             graph: Graph::default(),
             roles: Roles::default(),
-            lost: lost::LostCleanups::default(),
-            repetition: Vec::new(),
-            construction: Vec::new(),
+            lost: OnceCell::new(),
+            runs: OnceCell::new(),
             origins: RefCell::default(),
             teardown_names: RefCell::default(),
             end_sounds: RefCell::default(),
@@ -125,9 +121,22 @@ impl<'a> Facts<'a> {
         facts.link_callers();
         facts.roles = Roles::new(&facts);
         facts.link_owners();
-        facts.lost = lost::LostCleanups::new(&facts);
-        (facts.repetition, facts.construction) = repetition::solve(&facts);
         facts
+    }
+
+    /// Cleanups that cannot run.
+    pub fn lost(&self) -> &lost::LostCleanups {
+        self.lost.get_or_init(|| lost::LostCleanups::new(self))
+    }
+
+    /// How often a function runs.
+    pub fn repetition(&self, function: FnId) -> &Repetition {
+        &self.runs.get_or_init(|| repetition::solve(self)).0[function.index()]
+    }
+
+    /// How often an instance of a class is made.
+    pub fn instances(&self, class: ClassId) -> &Repetition {
+        &self.runs.get_or_init(|| repetition::solve(self)).1[class.index()]
     }
 
     /// How surely a name says that it ends its object; see [`crate::protocol::Teardowns::judge`].
@@ -305,8 +314,8 @@ impl<'a> Facts<'a> {
     }
 
     fn collect_counters(&self) -> FxHashSet<PlaceId> {
-        let updates = self.tree.exprs.iter().filter_map(|expr| match expr.kind {
-            Kind::Update(target) => self.places.of(target),
+        let updates = self.tree.updates.iter().filter_map(|update| match self.tree.kind(*update) {
+            Kind::Update(target) => self.places.of(*target),
             _ => None,
         });
         updates.collect()

@@ -89,6 +89,13 @@ fn row_of<'p>(
         Up::Expr(call) => tree.call_parts(call).filter(|(_, args)| args.contains(&literal)),
         _ => None,
     };
+    let named = tree.properties(list).iter().any(|property| match &property.key {
+        Key::Named(name) => protocols.option_members.has(name),
+        _ => false,
+    });
+    if maker.is_none() && !named && tree.expr(literal).up != Up::Exported {
+        return None;
+    }
     for row in protocols.options.iter().filter(|row| row.lifecycle < protocols.lifecycles.len()) {
         if let Some((callee, _)) = maker {
             if paths::matches(tree, callee, &row.single).is_some() {

@@ -10,9 +10,27 @@ use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::protocol::TeardownName;
 use crate::semantic::*;
+use aho_corasick::AhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+/// What the names of events and functions that tell of an end have in them, whatever stands around it.
+static END_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    const WORDS: [&str; 9] = [
+        "dispos",
+        "destroy",
+        "unmount",
+        "teardown",
+        "cleanup",
+        "disconnect",
+        "unload",
+        "shutdown",
+        "destruct",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok()
+});
 
 /// How many properties of an object that a function returns are looked at.
 const MAX_MEMBERS: usize = 1000;
@@ -195,20 +213,7 @@ impl Facts<'_> {
         if self.teardown_name(last).is_some() {
             return true;
         }
-        let lower = last.to_ascii_lowercase();
-        [
-            "dispos",
-            "destroy",
-            "unmount",
-            "teardown",
-            "cleanup",
-            "disconnect",
-            "unload",
-            "shutdown",
-            "destruct",
-        ]
-        .iter()
-        .any(|word| lower.contains(word))
+        END_WORDS.as_ref().is_some_and(|words| words.is_match(last.as_bytes()))
     }
 
     /// The name of a function as a reader would say it: its own, its binding's, its property's.

@@ -17,14 +17,19 @@ pub fn path_of(tree: &Tree, expr: ExprId) -> Option<String> {
 /// Whether the expression's path is one of the patterns. The last name is asked first, because that
 /// answers nearly always.
 pub fn matches(tree: &Tree, expr: ExprId, patterns: &Patterns) -> Option<usize> {
-    let last = last_name(tree, expr, MAX_ALIASES)?;
+    let last = last_name(tree, expr)?;
     if !patterns.ends_in(&last) {
         return None;
     }
     patterns.find(&path_of(tree, expr)?)
 }
 
-fn last_name(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
+/// The last name of an expression's path; it is one that some pattern may end in, or none of this file.
+pub fn last_name(tree: &Tree, expr: ExprId) -> Option<Atom> {
+    last_within(tree, expr, MAX_ALIASES)
+}
+
+fn last_within(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
     match tree.kind(expr) {
         Kind::Member { name, .. } if name == "default" => None,
         Kind::Member { name, .. } => Some(name.clone()),
@@ -43,13 +48,13 @@ fn last_name(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
                 _ => match binding.projection.last() {
                     Some(Segment::Named(name)) => Some(name.clone()),
                     Some(Segment::Element) => None,
-                    None => last_name(tree, binding.init?, fuel - 1),
+                    None => last_within(tree, binding.init?, fuel - 1),
                 },
             }
         }
         Kind::Call { .. } => required(tree, expr),
         Kind::Binary { op: BinaryOp::LogicalOr | BinaryOp::NullishCoalescing, left, .. } if fuel > 0 => {
-            last_name(tree, *left, fuel - 1)
+            last_within(tree, *left, fuel - 1)
         }
         _ => None,
     }
@@ -112,8 +117,8 @@ fn of_binding(tree: &Tree, id: BindingId, fuel: u32) -> Option<String> {
 
 /// The modules that a file names: imported, exported from, required. Sorted.
 pub fn modules(tree: &Tree) -> Vec<Atom> {
-    let every = (0..tree.exprs.len()).map(|at| ExprId(at as u32));
-    let mut modules: Vec<Atom> = every.filter_map(|expr| required(tree, expr)).collect();
+    let calls = tree.calls.iter().chain(&tree.import_calls);
+    let mut modules: Vec<Atom> = calls.filter_map(|call| required(tree, *call)).collect();
     modules.extend(tree.modules.iter().cloned());
     modules.sort_unstable();
     modules.dedup();

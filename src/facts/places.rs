@@ -35,6 +35,8 @@ struct Entry {
     root: Root,
     segment: Option<Segment>,
     depth: u32,
+    /// The place of its elements.
+    element: Option<PlaceId>,
 }
 
 /// All places of a file.
@@ -44,7 +46,8 @@ pub struct Places {
     of_expr: Vec<State>,
     uses: Rows<ExprId>,
     roots: FxHashMap<Root, PlaceId>,
-    parts: FxHashMap<(PlaceId, Segment), PlaceId>,
+    /// Parts that have names.
+    parts: FxHashMap<(PlaceId, Atom), PlaceId>,
     children: Rows<PlaceId>,
     /// Places by the name of their last step.
     by_name: OnceCell<FxHashMap<Atom, Vec<PlaceId>>>,
@@ -119,10 +122,11 @@ impl Places {
 
     /// A part of a place that some code names; elements of every named place exist.
     pub fn part(&self, parent: PlaceId, segment: &Segment) -> Option<PlaceId> {
-        if *segment == Segment::Element && self.segment(parent) == Some(&Segment::Element) {
-            return Some(parent);
+        match segment {
+            Segment::Named(name) => self.parts.get(&(parent, name.clone())).copied(),
+            Segment::Element if self.segment(parent) == Some(&Segment::Element) => Some(parent),
+            Segment::Element => self.entries[parent.index()].element,
         }
-        self.parts.get(&(parent, segment.clone())).copied()
     }
 
     /// The places whose last step is a name, whatever they are part of.

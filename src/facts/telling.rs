@@ -86,7 +86,7 @@ impl Facts<'_> {
             }
             through.push(self.title(function));
             function = next;
-            repetition = self.repetition[next.index()].clone();
+            repetition = self.repetition(next).clone();
         }
         let (span, mut text) = self.cause(function, &repetition.why);
         if let Some(first) = through.first() {

@@ -186,7 +186,7 @@ impl Engine<'_, '_> {
         let tree = facts.tree;
         let site = tree.function(closure).expr.or_else(|| self.first_mention(closure))?;
         let binding = tree.scopes.binding(large.binding);
-        let repetition = facts.repetition[large.home.index()].clone();
+        let repetition = facts.repetition(large.home).clone();
         let holder = match keeper {
             Keeper::Returned => "whoever calls this keeps the function it returns".to_owned(),
             Keeper::Module { .. } => "a module-level collection keeps the function".to_owned(),
@@ -262,7 +262,7 @@ impl Engine<'_, '_> {
             Sink::Place { place, .. } => match facts.places.root(*place) {
                 Root::Binding(binding) if facts.tree.scopes.function_of(*binding) == MODULE => {
                     let element = facts.places.segment(*place) == Some(&Segment::Element);
-                    let level = facts.repetition[large.home.index()].level;
+                    let level = facts.repetition(large.home).level;
                     let repeated = level == crate::facts::repetition::Level::Repeated;
                     let container = facts.places.parent(*place);
                     let unbounded =

@@ -65,9 +65,10 @@ enum Outcome {
 impl Engine<'_, '_> {
     /// Judges every call that acquires a handle.
     pub(super) fn handles(&mut self) {
-        let calls = self.facts.tree.calls.iter();
         let mut acquired: Vec<(ExprId, usize)> =
-            calls.filter_map(|call| Some((*call, self.handle_row(*call)?))).collect();
+            self.handle_rows().iter().map(|(call, row)| (*call, *row)).collect();
+        // Calls come in the order of their places in the tree, whatever the map's.
+        acquired.sort_unstable();
         acquired.extend(self.local_disposers());
         if acquired.is_empty() {
             return;
@@ -159,7 +160,7 @@ impl Engine<'_, '_> {
         let Some(Root::This(class)) = site.trail.places.first().map(|place| facts.places.root(*place)) else {
             return own;
         };
-        let instances = &facts.construction[class.index()];
+        let instances = facts.instances(*class);
         if instances.level >= own.level {
             return own;
         }

@@ -118,7 +118,11 @@ impl Table {
 impl Engine<'_, '_> {
     /// Judges every call that adds a listener.
     pub(super) fn listeners(&mut self) {
-        let table = self.listener_table();
+        let sites = self.listener_sites();
+        if !sites.iter().any(|site| matches!(site.role, ListenerRole::Add | ListenerRole::Once)) {
+            return;
+        }
+        let table = self.listener_table(sites);
         for at in 0..table.sites.len() {
             let site = &table.sites[at];
             if matches!(site.role, ListenerRole::Add | ListenerRole::Once) {
@@ -128,10 +132,17 @@ impl Engine<'_, '_> {
         self.disposers(&table);
     }
 
-    fn listener_table(&self) -> Table {
+    fn listener_sites(&self) -> Vec<Site> {
+        let tree = self.facts.tree;
+        let calls = tree.calls.iter().filter_map(|call| Some((*call, tree.call_parts(*call)?)));
+        let named = calls.filter(|(_, (callee, _))| !matches!(tree.kind(*callee), Kind::Index { .. }));
+        named.filter_map(|(call, (callee, args))| self.listener_site(call, callee, args)).collect()
+    }
+
+    fn listener_table(&self, sites: Vec<Site>) -> Table {
         let facts = self.facts;
         let mut table = Table::default();
-        let (mut sites, mut ended) = (Vec::new(), Vec::new());
+        let mut ended = Vec::new();
         for call in &facts.tree.calls {
             let Some((callee, args)) = facts.tree.call_parts(*call) else {
                 continue;
@@ -157,7 +168,6 @@ impl Engine<'_, '_> {
                 let around = facts.tree.enclosing(facts.tree.expr(*call).function);
                 around.take_while(|function| table.removing.insert(*function)).for_each(drop);
             }
-            sites.extend(self.listener_site(*call, callee, args));
         }
         for site in sites {
             for at_caller in self.forwarded_sites(&table, &site) {

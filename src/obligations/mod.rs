@@ -9,12 +9,14 @@ mod growth;
 mod handles;
 mod listeners;
 mod once;
+mod openings;
 mod race;
 mod tier;
 pub mod trace;
 mod unreachable;
 
 pub use exits::Miss;
+pub use openings::may_open;
 pub use tier::{Evidence, Tier};
 
 use crate::ast::Atom;
@@ -197,6 +199,8 @@ pub struct Engine<'f, 'a> {
     bounded_names: RefCell<FxHashMap<Atom, bool>>,
     /// Classes of which the file makes one; see `is_single`.
     single_classes: RefCell<FxHashMap<ClassId, bool>>,
+    /// The calls that acquire handles, with their rows.
+    handle_rows: OnceCell<FxHashMap<ExprId, usize>>,
     /// Receivers from which the file takes listeners off.
     removers: OnceCell<FxHashSet<PlaceId>>,
     verdicts: Vec<Verdict>,
@@ -213,6 +217,7 @@ pub fn judge(facts: &Facts<'_>, limits: Limits, tracing: bool) -> (Vec<Verdict>,
         uses: RefCell::default(),
         bounded_names: RefCell::default(),
         single_classes: RefCell::default(),
+        handle_rows: OnceCell::new(),
         removers: OnceCell::new(),
         verdicts: Vec::new(),
         decisions: tracing.then(Vec::new),

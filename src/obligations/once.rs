@@ -27,10 +27,10 @@ impl Engine<'_, '_> {
     pub(super) fn repetition_at(&self, site: ExprId) -> Repetition {
         let tree = self.facts.tree;
         let function = tree.expr(site).function;
-        let own = &self.facts.repetition[function.index()];
+        let own = self.facts.repetition(function);
         if let Some(home) = self.once_per_run_of(site) {
             // Once for each run of the function that the guard's variable belongs to.
-            let outer = &self.facts.repetition[home.index()];
+            let outer = self.facts.repetition(home);
             return match home {
                 MODULE => Repetition { level: Level::Once, why: Why::ModuleTop },
                 _ if outer.level < own.level => outer.clone(),

@@ -81,15 +81,29 @@ pub(super) fn build(file: raw::File) -> Protocols {
     }
     let lifecycles: Vec<Lifecycle> =
         file.lifecycle.into_iter().map(|row| lifecycle(row.into_inner())).collect();
+    let mut lifecycle_members = Words::default();
+    for row in &lifecycles {
+        lifecycle_members.extend(&row.members);
+    }
+    let options: Vec<Options> =
+        file.options.into_iter().map(|row| Options::new(row.into_inner(), &lifecycles)).collect();
+    let mut option_members = Words::default();
+    for row in &options {
+        option_members.extend(&row.members);
+        option_members.extend(&row.beside);
+    }
     let paired = (0..listeners.len()).filter(|at: &usize| !listeners[*at].pairs.is_empty()).collect();
-    Protocols {
+    let mut protocols = Protocols {
+        openers: Openers::default(),
         paired,
         local_methods,
         handles,
         listeners,
         hooks: Hooks::new(file.hook.into_iter().map(|row| Hook::from(row.into_inner())).collect()),
-        options: file.options.into_iter().map(|row| Options::new(row.into_inner(), &lifecycles)).collect(),
+        options,
+        option_members,
         lifecycles,
+        lifecycle_members,
         teardowns: Teardowns::new(teardowns),
         once_functions: Words::new(&once.functions),
         set_up_verbs: once.set_up,
@@ -176,7 +190,9 @@ pub(super) fn build(file: raw::File) -> Protocols {
         release_receivers: Words::new(&release_receivers),
         acquire_methods,
         listener_methods,
-    }
+    };
+    protocols.openers = Openers::of(&protocols);
+    protocols
 }
 
 fn handle(row: raw::Handle) -> Handle {

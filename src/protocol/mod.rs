@@ -6,6 +6,7 @@ mod components;
 mod error;
 mod load;
 mod needles;
+mod openers;
 mod pairs;
 pub mod raw;
 mod tables;
@@ -17,12 +18,14 @@ pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
 pub use load::{EMBEDDED, load};
 pub use needles::{Needles, is_word};
+pub use openers::{Opener, Openers, openers_by_path};
 pub use pairs::{Pair, Verb};
 pub use raw::{HandleRule, Holder};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// Everything that rules/*.toml say.
 #[derive(Debug)]
@@ -31,7 +34,11 @@ pub struct Protocols {
     pub listeners: Vec<Listener>,
     pub hooks: Hooks,
     pub options: Vec<Options>,
+    /// Members of which some tell, alone or beside others, such a literal of some row.
+    pub option_members: Words,
     pub lifecycles: Vec<Lifecycle>,
+    /// Members of which one tells a class of some row.
+    pub lifecycle_members: Words,
     pub teardowns: Teardowns,
     pub once_functions: Words,
     /// Verbs of functions that a program calls to set itself up: mostly once, nobody can say.
@@ -138,6 +145,8 @@ pub struct Protocols {
     local_methods: Vec<(Verb, usize)>,
     /// Names of listener methods: the payload says which listener and which role.
     pub listener_methods: rustc_hash::FxHashMap<Atom, Vec<(usize, ListenerRole)>>,
+    /// Names of all calls by which an obligation can begin.
+    pub openers: Openers,
 }
 
 /// A call whose result must be released (see rules/README.md).
@@ -298,10 +307,10 @@ pub struct Lifecycle {
 /// Names of methods that end their object.
 #[derive(Debug)]
 pub struct Teardowns {
-    /// In lower case, like `weak`.
+    /// The words, bare and behind each prefix, in lower case.
+    known: FxHashMap<Box<str>, TeardownName>,
+    /// In lower case.
     strong: FxHashSet<String>,
-    weak: FxHashSet<String>,
-    prefixes: Vec<String>,
     handlers: Vec<String>,
 }
 
@@ -448,13 +457,15 @@ impl Protocols {
 impl Teardowns {
     /// From the words as written.
     pub fn new(words: tables::Teardowns) -> Self {
-        let lower = |words: &[String]| words.iter().map(|word| word.to_ascii_lowercase()).collect();
-        Self {
-            strong: lower(&words.strong),
-            weak: lower(&words.weak),
-            prefixes: words.prefixes,
-            handlers: words.handlers,
+        let mut known: FxHashMap<Box<str>, TeardownName> = FxHashMap::default();
+        for (names, judged) in [(&words.weak, TeardownName::Weak), (&words.strong, TeardownName::Strong)] {
+            for prefix in words.prefixes.iter().map(String::as_str).chain([""]) {
+                let names = names.iter().map(|name| format!("{prefix}{name}").to_ascii_lowercase());
+                known.extend(names.map(|name| (name.into_boxed_str(), judged)));
+            }
         }
+        let strong = words.strong.iter().map(|word| word.to_ascii_lowercase()).collect();
+        Self { known, strong, handlers: words.handlers }
     }
 
     /// Whether a method is called as handlers of events are: `onClose`, which may hear of somebody else's end.
@@ -469,26 +480,19 @@ impl Teardowns {
     /// Judges a method's name: case does not matter, a known prefix is allowed (`_onDestroy`). With a noun behind it
     /// (`closeConnection`) it may end only a part, and is weak; `closest` is no `close`.
     pub fn judge(&self, name: &str) -> Option<TeardownName> {
-        let bare = self.prefixes.iter().filter_map(|prefix| strip_prefix_ignore_case(name, prefix));
-        let mut found = None;
-        for rest in std::iter::once(name).chain(bare) {
-            found = found.max(self.judge_bare(rest));
+        let mut lower: SmallVec<[u8; 64]> = SmallVec::from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        // Bytes of one text with other ASCII letters are text.
+        let lower = std::str::from_utf8(&lower).unwrap_or_default();
+        if let Some(judged) = self.known.get(lower) {
+            return Some(*judged);
         }
-        found
-    }
-
-    fn judge_bare(&self, name: &str) -> Option<TeardownName> {
-        let lower = name.to_ascii_lowercase();
-        if self.strong.contains(&lower) {
-            return Some(TeardownName::Strong);
-        }
-        let known = |head: &str| self.strong.contains(head) || self.weak.contains(head);
         let begins_word = |(at, c): &(usize, char)| {
             *at > 0 && (c.is_uppercase() || matches!(c, '_' | '$') || c.is_numeric())
         };
-        let heads = name.char_indices().filter(begins_word).filter_map(|(at, _)| lower.get(..at));
-        let symbol = name.starts_with("Symbol.");
-        (known(&lower) || !symbol && heads.into_iter().any(known)).then_some(TeardownName::Weak)
+        let mut heads = name.char_indices().filter(begins_word).filter_map(|(at, _)| lower.get(..at));
+        let known = !lower.starts_with("symbol.") && heads.any(|head| self.known.contains_key(head));
+        known.then_some(TeardownName::Weak)
     }
 }
 

@@ -23,6 +23,10 @@ impl Verb {
 
     /// What stands in the gap, from a capital letter on.
     pub fn subject<'n>(&self, name: &'n str) -> Option<&'n str> {
+        // Asked of every method's name, and nearly always no.
+        if name.as_bytes().first() != self.before.as_bytes().first() {
+            return None;
+        }
         let subject = name.strip_prefix(&*self.before)?.strip_suffix(&*self.after)?;
         subject.starts_with(|c: char| c.is_ascii_uppercase()).then_some(subject)
     }

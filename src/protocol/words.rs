@@ -21,9 +21,20 @@ impl Words {
         }
     }
 
+    /// Takes in the names of another set.
+    pub fn extend(&mut self, more: &Self) {
+        self.exact.extend(more.exact.iter().cloned());
+        self.suffixes.extend(more.suffixes.iter().cloned());
+    }
+
     /// Whether there is no name at all.
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.suffixes.is_empty()
+    }
+
+    /// Whether some names are given by their ends only.
+    pub fn has_suffixes(&self) -> bool {
+        !self.suffixes.is_empty()
     }
 
     /// Whether the name is in the set.
@@ -72,6 +83,16 @@ impl Patterns {
     /// Whether there is no pattern at all.
     pub fn is_empty(&self) -> bool {
         self.by_last.is_empty() && self.prefixes.is_empty()
+    }
+
+    /// Whether some pattern takes all that is reached through something.
+    pub fn has_prefixes(&self) -> bool {
+        !self.prefixes.is_empty()
+    }
+
+    /// What the other patterns end in.
+    pub fn last_names(&self) -> impl Iterator<Item = &Atom> {
+        self.by_last.keys()
     }
 
     /// Whether any pattern ends in this name: the cheap first question.

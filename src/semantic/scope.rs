@@ -6,7 +6,8 @@
 use super::tree::{ExprId, FnId, index};
 use crate::ast::Atom;
 use crate::source::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
 
 index!(
     /// A lexical scope.
@@ -41,6 +42,8 @@ pub struct Scope {
     pub in_loop: bool,
     /// Direct `eval` or `with` inside: everything visible is captured.
     pub dynamic: bool,
+    /// Some name is declared in it; most blocks declare none.
+    declares: bool,
 }
 
 /// What declared a binding.
@@ -90,7 +93,7 @@ pub struct Binding {
     /// Bound by `for (const x of init)`: some element of `init`.
     pub annotation: Option<super::tree::Annotation>,
     pub exported: bool,
-    pub refs: Vec<RefId>,
+    pub refs: SmallVec<[RefId; 4]>,
     /// How many references write it (its initialiser does not count).
     pub writes: u32,
 }
@@ -115,16 +118,27 @@ pub struct Scopes {
 }
 
 impl Scopes {
+    /// With room for what a text of so many bytes mostly holds.
+    pub fn for_text(bytes: usize) -> Self {
+        Self {
+            scopes: Vec::with_capacity(bytes / 100),
+            bindings: Vec::with_capacity(bytes / 80),
+            refs: Vec::with_capacity(bytes / 28),
+            names: FxHashMap::with_capacity_and_hasher(bytes / 80, FxBuildHasher),
+        }
+    }
+
     /// Opens a scope.
     pub fn push(&mut self, parent: Option<ScopeId>, kind: ScopeKind, function: FnId) -> ScopeId {
         let id = ScopeId(self.scopes.len() as u32);
-        self.scopes.push(Scope { parent, kind, function, in_loop: false, dynamic: false });
+        self.scopes.push(Scope { parent, kind, function, in_loop: false, dynamic: false, declares: false });
         id
     }
 
     /// Declares a name; a second `var`, function or overload of it in the same scope is the same binding.
     pub fn declare(&mut self, scope: ScopeId, name: Atom, kind: BindingKind, span: Span) -> BindingId {
         let next = BindingId(self.bindings.len() as u32);
+        self.scopes[scope.index()].declares = true;
         let id = *self.names.entry((scope, name.clone())).or_insert(next);
         if id != next {
             let earlier = &mut self.bindings[id.index()];
@@ -147,7 +161,7 @@ impl Scopes {
             projection: Vec::new(),
             annotation: None,
             exported: false,
-            refs: Vec::new(),
+            refs: SmallVec::new(),
             writes: 0,
         });
         id
@@ -176,10 +190,13 @@ impl Scopes {
     pub fn lookup(&self, scope: ScopeId, name: &Atom) -> Option<BindingId> {
         let mut at = Some(scope);
         while let Some(id) = at {
-            if let Some(binding) = self.names.get(&(id, name.clone())) {
+            let scope = &self.scopes[id.index()];
+            if scope.declares
+                && let Some(binding) = self.names.get(&(id, name.clone()))
+            {
                 return Some(*binding);
             }
-            at = self.scopes[id.index()].parent;
+            at = scope.parent;
         }
         None
     }

@@ -399,7 +399,11 @@ pub struct Tree {
     pub scopes: Scopes,
     /// Every call and `new`, in source order of their starts within one expression.
     pub calls: Vec<ExprId>,
+    /// `import(x)`
+    pub import_calls: Vec<ExprId>,
     pub assigns: Vec<ExprId>,
+    /// `++` and `--`.
+    pub updates: Vec<ExprId>,
     /// `await` and `yield`, for the question what lies between two sites.
     pub suspends: Vec<ExprId>,
     /// In source order.

@@ -7,7 +7,7 @@ use crate::facts::paths;
 use crate::facts::rows::Rows;
 use crate::protocol::Protocols;
 use crate::semantic::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::OnceCell;
 
 /// `const a = b`, `const b = c`, …: what stands at the end of more names than this is a place of its own. The stack is
@@ -21,7 +21,7 @@ pub struct PlaceBuilder<'a> {
     protocols: &'a Protocols,
     entries: Vec<Entry>,
     roots: FxHashMap<Root, PlaceId>,
-    parts: FxHashMap<(PlaceId, Segment), PlaceId>,
+    parts: FxHashMap<(PlaceId, Atom), PlaceId>,
     of_expr: Vec<State>,
     of_binding: Vec<State>,
     /// How many names are being followed to what they stand for.
@@ -37,9 +37,9 @@ impl<'a> PlaceBuilder<'a> {
             tree,
             classes,
             protocols,
-            entries: Vec::new(),
+            entries: Vec::with_capacity(tree.exprs.len() / 4),
             roots: FxHashMap::default(),
-            parts: FxHashMap::default(),
+            parts: FxHashMap::with_capacity_and_hasher(tree.exprs.len() / 8, FxBuildHasher),
             of_expr: vec![State::Unknown; tree.exprs.len()],
             of_binding: vec![State::Unknown; tree.scopes.bindings.len()],
             following: 0,
@@ -55,7 +55,7 @@ impl<'a> PlaceBuilder<'a> {
             builder.fields(id);
         }
         for place in 0..builder.entries.len() as u32 {
-            builder.part(PlaceId(place), Segment::Element);
+            builder.element(PlaceId(place));
         }
         let uses = builder.of_expr.iter().enumerate().filter_map(|(at, state)| match state {
             State::At(place) => Some((place.index(), ExprId(at as u32))),
@@ -78,33 +78,55 @@ impl<'a> PlaceBuilder<'a> {
         let next = PlaceId(self.entries.len() as u32);
         let id = *self.roots.entry(root.clone()).or_insert(next);
         if id == next {
-            self.entries.push(Entry { parent: None, root, segment: None, depth: 0 });
+            self.entries.push(Entry { parent: None, root, segment: None, depth: 0, element: None });
         }
         id
     }
 
-    /// A part of a place; an element of an element is an element (`for (const [k, v] of map)`).
-    fn part(&mut self, parent: PlaceId, segment: Segment) -> Option<PlaceId> {
+    fn part(&mut self, parent: PlaceId, segment: &Segment) -> Option<PlaceId> {
+        match segment {
+            Segment::Named(name) => self.named(parent, name),
+            Segment::Element => self.element(parent),
+        }
+    }
+
+    /// An element of a place; one of an element is an element (`for (const [k, v] of map)`).
+    fn element(&mut self, parent: PlaceId) -> Option<PlaceId> {
         let above = &self.entries[parent.index()];
-        if segment == Segment::Element && above.segment == Some(Segment::Element) {
+        if above.segment == Some(Segment::Element) {
             return Some(parent);
         }
+        if above.element.is_some() || above.depth >= MAX_DEPTH {
+            return above.element;
+        }
+        let id = self.add(parent, Segment::Element);
+        self.entries[parent.index()].element = Some(id);
+        Some(id)
+    }
+
+    fn named(&mut self, parent: PlaceId, name: &Atom) -> Option<PlaceId> {
+        let above = &self.entries[parent.index()];
         if above.depth >= MAX_DEPTH {
             return None;
         }
-        if let (Root::Global(name), None, Segment::Named(part)) = (&above.root, &above.parent, &segment)
-            && matches!(&**name, "window" | "globalThis" | "self" | "global")
+        if let (Root::Global(global), None) = (&above.root, &above.parent)
+            && matches!(&**global, "window" | "globalThis" | "self" | "global")
         {
-            let root = Root::Global(part.clone());
-            return Some(self.root(root));
+            return Some(self.root(Root::Global(name.clone())));
         }
-        let (root, depth) = (above.root.clone(), above.depth + 1);
         let next = PlaceId(self.entries.len() as u32);
-        let id = *self.parts.entry((parent, segment.clone())).or_insert(next);
+        let id = *self.parts.entry((parent, name.clone())).or_insert(next);
         if id == next {
-            self.entries.push(Entry { parent: Some(parent), root, segment: Some(segment), depth });
+            self.add(parent, Segment::Named(name.clone()));
         }
         Some(id)
+    }
+
+    fn add(&mut self, parent: PlaceId, segment: Segment) -> PlaceId {
+        let above = &self.entries[parent.index()];
+        let (root, depth) = (above.root.clone(), above.depth + 1);
+        self.entries.push(Entry { parent: Some(parent), root, segment: Some(segment), depth, element: None });
+        PlaceId(self.entries.len() as u32 - 1)
     }
 
     fn expr(&mut self, id: ExprId) -> Option<PlaceId> {
@@ -131,11 +153,11 @@ impl<'a> PlaceBuilder<'a> {
             Kind::This => Some(self.this(self.tree.expr(id).function)),
             Kind::Member { object, name } => {
                 let parent = self.expr(*object)?;
-                self.part(parent, Segment::Named(name.clone()))
+                self.named(parent, name)
             }
             Kind::Index { object, .. } => {
                 let parent = self.expr(*object)?;
-                self.part(parent, Segment::Element)
+                self.element(parent)
             }
             Kind::Call { callee, args } => match self.tree.kind(*callee) {
                 Kind::Member { object, name } if self.protocols.element_of.has(name) => {
@@ -143,7 +165,7 @@ impl<'a> PlaceBuilder<'a> {
                     // `Peg.get()` of an import hands out its one object; `http.get(url)` makes one.
                     match self.is_foreign(parent) && args.len > 0 {
                         true => None,
-                        false => self.part(parent, Segment::Element),
+                        false => self.element(parent),
                     }
                 }
                 _ => None,
@@ -209,7 +231,7 @@ impl<'a> PlaceBuilder<'a> {
             _ => self.aliased(init)?,
         };
         for segment in &binding.projection {
-            place = self.part(place, segment.clone())?;
+            place = self.part(place, segment)?;
         }
         Some(place)
     }
@@ -265,7 +287,7 @@ impl<'a> PlaceBuilder<'a> {
     fn parameter(&mut self, id: BindingId, function: FnId, index: usize) -> Option<PlaceId> {
         if let Some((class, name)) = self.fields_of.get(&id).cloned() {
             let root = self.root(Root::This(class));
-            return self.part(root, Segment::Named(name));
+            return self.named(root, &name);
         }
         let expr = self.tree.function(function).expr?;
         let Up::Expr(call) = self.tree.expr(expr).up else {
@@ -287,7 +309,7 @@ impl<'a> PlaceBuilder<'a> {
             return None;
         }
         let container = self.contents(*object)?;
-        self.part(container, Segment::Element)
+        self.element(container)
     }
 
     /// `constructor(private feed: Feed)`, `constructor(feed) { this.feed = feed }`
@@ -354,7 +376,7 @@ impl<'a> PlaceBuilder<'a> {
                 _ => Root::This(id),
             };
             let root = self.root(root);
-            self.part(root, Segment::Named(name.clone()));
+            self.named(root, name);
         }
     }
 }

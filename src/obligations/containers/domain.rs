@@ -153,7 +153,7 @@ impl Engine<'_, '_> {
     /// A fresh object: one per event inside a handler, else as many as calls.
     fn event_domain(&self, value: ExprId) -> Domain {
         let function = self.facts.tree.expr(value).function;
-        match self.facts.repetition[function.index()].level {
+        match self.facts.repetition(function).level {
             Level::Repeated => Domain::Request,
             _ => Domain::Param,
         }
@@ -351,7 +351,7 @@ impl Engine<'_, '_> {
         if self.is_closed_type(param.and_then(|param| param.annotation.as_ref())) {
             return Domain::Closed;
         }
-        let repetition = &facts.repetition[function.index()];
+        let repetition = facts.repetition(function);
         let per_event = repetition.level == Level::Repeated
             && matches!(repetition.why, Why::Handler(_) | Why::JsxHandler);
         if per_event || facts.protocols.request_names.has(name) {

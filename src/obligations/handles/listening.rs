@@ -5,13 +5,21 @@ use super::super::Engine;
 use crate::facts::places::PlaceId;
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Engine<'_, '_> {
     /// The row by which a call acquires a handle that has to be released as one.
     pub(in super::super) fn handle_row(&self, call: ExprId) -> Option<usize> {
-        let row = self.facts.acquires_handle(call)?;
-        (!self.is_taken_off_by_handler(call)).then_some(row)
+        self.handle_rows().get(&call).copied()
+    }
+
+    /// The rows of all calls that acquire handles, found once.
+    pub(super) fn handle_rows(&self) -> &FxHashMap<ExprId, usize> {
+        self.handle_rows.get_or_init(|| {
+            let calls = self.facts.tree.calls.iter();
+            let rows = calls.filter_map(|call| Some((*call, self.facts.acquires_handle(*call)?)));
+            rows.filter(|(call, _)| !self.is_taken_off_by_handler(*call)).collect()
+        })
     }
 
     fn is_taken_off_by_handler(&self, call: ExprId) -> bool {

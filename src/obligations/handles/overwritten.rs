@@ -132,7 +132,7 @@ impl Engine<'_, '_> {
     /// An event, a tick or a later phase of the same instance runs the function.
     fn repeating_cause(&self, function: FnId) -> Option<ExprId> {
         let facts = self.facts;
-        let repetition = &facts.repetition[function.index()];
+        let repetition = facts.repetition(function);
         if repetition.level != Level::Repeated {
             return None;
         }

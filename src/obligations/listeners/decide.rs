@@ -165,10 +165,10 @@ impl Engine<'_, '_> {
             Handler::Kept { home: Home::Activation(home), .. }
                 if *home != function && facts.tree.is_within(function, *home) =>
             {
-                &facts.repetition[home.index()]
+                facts.repetition(*home)
             }
             Handler::Kept { place, home: Home::Instance(class) } if !self.is_made_anew(*place, *class) => {
-                &facts.construction[class.index()]
+                facts.instances(*class)
             }
             _ => return own,
         };

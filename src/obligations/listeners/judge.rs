@@ -177,7 +177,7 @@ impl Engine<'_, '_> {
                 Why::Caller(call) | Why::Given(call) => call,
                 _ => break,
             };
-            at = facts.repetition[facts.tree.expr(call).function.index()].clone();
+            at = facts.repetition(facts.tree.expr(call).function).clone();
         }
         at.why
     }

@@ -202,7 +202,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         let mut function = facts.tree.expr(site).function;
         for _ in 0..MAX_CALLERS {
-            let repetition = &facts.repetition[function.index()];
+            let repetition = facts.repetition(function);
             match repetition.why {
                 Why::Caller(call) | Why::Given(call) => {
                     let next = facts.tree.expr(call).function;

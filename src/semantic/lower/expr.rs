@@ -36,6 +36,7 @@ impl Lower {
                     let node = self.alloc(from_swc(call.span), up);
                     let args = self.args(&call.args, node);
                     self.set(node, Kind::ImportCall(args));
+                    self.tree.import_calls.push(node);
                     node
                 }
             },
@@ -66,6 +67,7 @@ impl Lower {
             Swc::Object(object) => self.object(object, up),
             Swc::Lit(literal) => self.literal(literal, up),
             Swc::JSXElement(element) => self.jsx(element, up),
+            Swc::JSXFragment(fragment) => self.jsx_fragment(fragment, up),
             other => self.rarer(other, up),
         }
     }
@@ -79,7 +81,10 @@ impl Lower {
                 Kind::Array(self.list(items))
             }
             Swc::Unary(unary) => Kind::Unary { op: unary.op, operand: self.expr(&unary.arg, Up::Expr(node)) },
-            Swc::Update(update) => Kind::Update(self.target(&update.arg, Up::Expr(node))),
+            Swc::Update(update) => {
+                self.tree.updates.push(node);
+                Kind::Update(self.target(&update.arg, Up::Expr(node)))
+            }
             Swc::Seq(sequence) => {
                 let items = sequence.exprs.iter().map(|item| self.expr(item, Up::Expr(node))).collect();
                 Kind::Sequence(self.list(items))
@@ -108,10 +113,6 @@ impl Lower {
                         Kind::Index { object, index }
                     }
                 }
-            }
-            Swc::JSXFragment(fragment) => {
-                let children = self.jsx_children(&fragment.children, node);
-                Kind::Jsx { tag: None, attributes: List::default(), children }
             }
             _ => Kind::Other,
         };

@@ -1,10 +1,10 @@
 //! JSX: a tag where it is an expression, attributes as properties, children.
 
 use super::super::tree::*;
-use super::Lower;
+use super::{Items, Lower};
 use crate::ast::{
-    Expr as Swc, JSXAttrName, JSXAttrOrSpread, JSXAttrValue, JSXElement, JSXElementChild, JSXElementName,
-    JSXExpr, JSXObject, from_swc,
+    JSXAttrName, JSXAttrOrSpread, JSXAttrValue, JSXElement, JSXElementChild, JSXElementName, JSXExpr,
+    JSXFragment, JSXObject, from_swc,
 };
 
 impl Lower {
@@ -43,9 +43,7 @@ impl Lower {
                 JSXExpr::JSXEmptyExpr(_) => None,
             },
             JSXAttrValue::JSXElement(element) => Some(self.jsx(element, Up::Expr(node))),
-            JSXAttrValue::JSXFragment(fragment) => {
-                Some(self.expr(&Swc::JSXFragment(fragment.clone()), Up::Expr(node)))
-            }
+            JSXAttrValue::JSXFragment(fragment) => Some(self.jsx_fragment(fragment, Up::Expr(node))),
             JSXAttrValue::Str(_) => None,
         }
     }
@@ -71,9 +69,16 @@ impl Lower {
         }
     }
 
-    pub(super) fn jsx_children(&mut self, children: &[JSXElementChild], node: ExprId) -> List {
+    pub(super) fn jsx_fragment(&mut self, fragment: &JSXFragment, up: Up) -> ExprId {
+        let node = self.alloc(from_swc(fragment.span), up);
+        let children = self.jsx_children(&fragment.children, node);
+        self.set(node, Kind::Jsx { tag: None, attributes: List::default(), children });
+        node
+    }
+
+    fn jsx_children(&mut self, children: &[JSXElementChild], node: ExprId) -> List {
         let up = Up::Expr(node);
-        let mut items = Vec::new();
+        let mut items = Items::new();
         for child in children {
             match child {
                 JSXElementChild::JSXText(_) => {}
@@ -84,9 +89,7 @@ impl Lower {
                 }
                 JSXElementChild::JSXSpreadChild(spread) => items.push(self.expr(&spread.expr, up)),
                 JSXElementChild::JSXElement(element) => items.push(self.jsx(element, up)),
-                JSXElementChild::JSXFragment(fragment) => {
-                    items.push(self.expr(&Swc::JSXFragment(fragment.clone()), up));
-                }
+                JSXElementChild::JSXFragment(fragment) => items.push(self.jsx_fragment(fragment, up)),
             }
         }
         self.list(items)

@@ -15,6 +15,7 @@ use crate::components::{Names, Role, Script};
 use crate::source::{Language, Span};
 use function::Head;
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// Fills the tables from a parsed file.
 pub fn lower(program: &Program) -> Tree {
@@ -70,6 +71,9 @@ fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Na
     tree
 }
 
+/// The operands of one expression: mostly few.
+type Items = SmallVec<[ExprId; 8]>;
+
 /// The state of the walk: where we are, and the tables so far.
 struct Lower {
     tree: Tree,
@@ -81,7 +85,8 @@ struct Lower {
 
 impl Lower {
     fn new(span: Span) -> Self {
-        let mut scopes = Scopes::default();
+        let bytes = (span.end - span.start) as usize;
+        let mut scopes = Scopes::for_text(bytes);
         let scope = scopes.push(None, ScopeKind::Module, MODULE);
         let region = RegionId(0);
         let module = Function {
@@ -105,16 +110,19 @@ impl Lower {
             head: Span::new(span.start, span.start),
         };
         let tree = Tree {
-            exprs: Vec::new(),
-            lists: Vec::new(),
-            properties: Vec::new(),
+            // Vectors that grow copy what they hold again and again; these are as large as the text mostly asks for.
+            exprs: Vec::with_capacity(bytes / 14),
+            lists: Vec::with_capacity(bytes / 60),
+            properties: Vec::with_capacity(bytes / 200),
             functions: vec![module],
             classes: Vec::new(),
             regions: vec![Region { kind: RegionKind::Function, parent: None, function: MODULE, test: None }],
             guards: Vec::new(),
             scopes,
-            calls: Vec::new(),
+            calls: Vec::with_capacity(bytes / 80),
+            import_calls: Vec::new(),
             assigns: Vec::new(),
+            updates: Vec::new(),
             suspends: Vec::new(),
             tries: Vec::new(),
             exits: Vec::new(),
@@ -168,7 +176,7 @@ impl Lower {
         self.tree.exprs[id.index()].kind = kind;
     }
 
-    fn list(&mut self, items: Vec<ExprId>) -> List {
+    fn list(&mut self, items: Items) -> List {
         let start = self.tree.lists.len() as u32;
         let len = items.len() as u32;
         self.tree.lists.extend(items);

@@ -168,7 +168,7 @@ impl Engine<'_, '_> {
                 facts.classes.get(class).private.contains(name) || name.starts_with(['_', '#'])
             }
             _ => {
-                let why = &facts.repetition[function.index()].why;
+                let why = &facts.repetition(function).why;
                 let binding =
                     entry.binding.or_else(|| match entry.expr.map(|expr| facts.tree.expr(expr).up) {
                         Some(Up::Init(binding)) => Some(binding),
@@ -195,7 +195,7 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         tree.enclosing(function).take_while(|at| *at != home).any(|at| {
             matches!(tree.function(at).kind, FnKind::Method | FnKind::Declaration)
-                && self.facts.repetition[at.index()].level == Level::Repeated
+                && self.facts.repetition(at).level == Level::Repeated
         })
     }
 }

@@ -1,0 +1,94 @@
+//! The names by which obligations begin, gathered for the first question to every call of a file.
+
+use super::{HookRole, ListenerRole, Patterns, Protocols};
+use crate::ast::Atom;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Names of calls that acquire, listen, race, make something large, or set up what an owner does.
+#[derive(Debug, Default)]
+pub struct Openers {
+    /// What the paths end in that may open an obligation.
+    last_names: FxHashSet<Atom>,
+    /// Some row takes all that is reached through an object: every path may be one.
+    any_path: bool,
+    names: FxHashMap<Atom, Opener>,
+    /// The names of [`Opener::Typed`], all together.
+    types: FxHashSet<Atom>,
+}
+
+/// When a call of a name may open an obligation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opener {
+    Always,
+    /// On a receiver of a type whose path ends in one of these names, one of which the file has to mention.
+    Typed(Vec<Atom>),
+}
+
+impl Openers {
+    /// From everything that is known in a file.
+    pub(super) fn of(protocols: &Protocols) -> Self {
+        let mut openers = Self::default();
+        for patterns in openers_by_path(protocols) {
+            openers.any_path |= patterns.has_prefixes();
+            openers.last_names.extend(patterns.last_names().cloned());
+        }
+        for (name, rows) in &protocols.acquire_methods {
+            for row in rows.iter().map(|row| &protocols.handles[*row]) {
+                let convention = row.imported || row.injected;
+                openers.add(name, (!convention).then_some(&row.types));
+            }
+        }
+        for (name, rows) in &protocols.listener_methods {
+            let added =
+                rows.iter().filter(|(_, role)| matches!(role, ListenerRole::Add | ListenerRole::Once));
+            for row in added.map(|(row, _)| &protocols.listeners[*row]) {
+                openers.add(name, row.exact.then_some(&row.types));
+            }
+        }
+        // What a hook's callback sets up may be lost, whatever it is.
+        for hook in protocols.hooks.all() {
+            if hook.modules.is_empty() && matches!(hook.role, HookRole::Setup | HookRole::Effect) {
+                hook.names.iter().for_each(|name| openers.add(&Atom::from(name.as_str()), None));
+            }
+        }
+        let typed = openers.names.values().filter_map(|opener| match opener {
+            Opener::Typed(names) => Some(names),
+            Opener::Always => None,
+        });
+        openers.types = typed.flatten().cloned().collect();
+        openers
+    }
+
+    /// A name that counts on receivers of certain types, or on all.
+    fn add(&mut self, name: &Atom, types: Option<&Patterns>) {
+        let opener = self.names.entry(name.clone()).or_insert_with(|| Opener::Typed(Vec::new()));
+        match (types, &mut *opener) {
+            (Some(types), Opener::Typed(names)) if !types.has_prefixes() => {
+                names.extend(types.last_names().cloned());
+                names.sort_unstable();
+                names.dedup();
+            }
+            _ => *opener = Opener::Always,
+        }
+    }
+
+    /// Whether a path of this last name may open an obligation: the cheap question before that for the path.
+    pub fn ends_in(&self, last: &Atom) -> bool {
+        self.any_path || self.last_names.contains(last)
+    }
+
+    /// Whether a name says something of a receiver's type.
+    pub fn is_type(&self, name: &Atom) -> bool {
+        self.types.contains(name)
+    }
+
+    /// When a call of a method or function of this name may.
+    pub fn named(&self, name: &Atom) -> Option<&Opener> {
+        self.names.get(name)
+    }
+}
+
+/// What opens an obligation by its path.
+pub fn openers_by_path(protocols: &Protocols) -> [&Patterns; 4] {
+    [&protocols.acquires, &protocols.promises.races, &protocols.large.whole, protocols.hooks.paths()]
+}
