@@ -170,6 +170,12 @@ impl Known {
         whole.map(|(shown, (ledger, path))| ((*ledger, path.as_str()), shown.as_str())).collect()
     }
 
+    /// The first file of a baseline: what holds for it holds for one that is gone.
+    fn first_of(&self, ledger: usize) -> Option<&str> {
+        let of_ledger = self.places.iter().filter(|(_, (of, _))| *of == ledger);
+        of_ledger.map(|(shown, _)| shown.as_str()).min()
+    }
+
     /// The entries of which fewer were found than are known, with how many were: those of files that were linted, by rules
     /// that ran, and those of files that are gone from below one of some folders.
     pub(super) fn stale<'a>(
@@ -182,13 +188,16 @@ impl Known {
         let judged = self.judged(report);
         let mut stale = Vec::new();
         for (at, (ledger, tally)) in self.ledgers.iter().zip(&compared.tallies).enumerate() {
+            let mut first = None;
             for (entry, found) in tally.counts().filter(|(entry, found)| *found < entry.count) {
                 let linted = judged.get(&(at, entry.path.as_str())).and_then(|shown| settings(shown));
                 let runs = linted.is_some_and(|settings| settings.is_enabled(&entry.rule));
                 let below =
                     || folders.iter().any(|folder| ledger.folder.join(&entry.path).starts_with(folder));
                 if runs || below() && ledger.is_gone(&entry.path) {
-                    stale.push(Stale { ledger: at, entry, found, settings: linted });
+                    let settings =
+                        linted.or_else(|| settings((*first.get_or_insert_with(|| self.first_of(at)))?));
+                    stale.push(Stale { ledger: at, entry, found, settings });
                 }
             }
         }
@@ -227,7 +236,7 @@ pub(super) struct Stale<'a> {
     pub ledger: usize,
     pub entry: &'a Entry,
     pub found: u32,
-    /// Those of its file, if that was linted.
+    /// Those of its file, or of another one of the baseline if it is gone.
     settings: Option<&'a Settings>,
 }
 

@@ -211,6 +211,57 @@ fn stale_entries_are_told_and_pruned() {
     assert_eq!(run.out, "leaklint-baseline.json: 3 known findings (1 added, 0 gone)\n");
 }
 
+#[test]
+fn a_configuration_says_how_stale_entries_speak() {
+    let project = project().with("a.js", LEAK).with("gone.js", LEAK).with("kept.js", LEAK);
+    project.run(&["baseline"]).expect(0);
+    std::fs::write(project.root().join("a.js"), CLEAN).unwrap();
+    std::fs::remove_file(project.root().join("gone.js")).unwrap();
+    for (level, code, count) in [("error", 1, 2), ("info", 0, 2), ("off", 0, 0)] {
+        let config = format!("{{ \"rules\": {{ \"stale-baseline\": \"{level}\" }} }}");
+        std::fs::write(project.root().join("leaklint.jsonc"), config).unwrap();
+        let run = check(&project, &[]).expect(code);
+        assert_eq!(run.out.lines().count(), count, "{level}: {}", run.out);
+    }
+}
+
+/// Whatever is compared, the same input gives the same bytes.
+#[test]
+fn threads_and_the_prefilter_change_nothing() {
+    let repository = Repository::new(&[("src/0.js", CLEAN)]);
+    let twice = format!("{LEAK}{LEAK}");
+    for at in 0..12 {
+        repository.write(&format!("src/{at}.js"), if at % 3 == 0 { CLEAN } else { LEAK });
+    }
+    repository.project.run(&["baseline"]).expect(0);
+    repository.commit();
+    for at in 0..12 {
+        let text = [LEAK, &twice, CLEAN, LIKELY][at % 4];
+        repository.write(&format!("src/{at}.js"), text);
+    }
+    std::fs::rename(
+        repository.project.root().join("src/1.js"),
+        repository.project.root().join("src/moved.js"),
+    )
+    .unwrap();
+    for args in [
+        &[][..],
+        &["--changed"],
+        &["--since=HEAD", "--new-lines"],
+        &["--no-baseline", "--changed", "--new-lines"],
+    ] {
+        let run = |more: &[&str]| {
+            let run = repository.project.run(&[&["check", "--format=json"], args, more].concat());
+            assert!(run.code < 2, "{}", run.err);
+            run.out
+        };
+        let one = run(&["--threads=1"]);
+        assert!(one.contains("\"rule\""), "{args:?}: something is found");
+        assert_eq!(run(&["--threads=8"]), one, "{args:?}");
+        assert_eq!(run(&["--threads=8", "--no-prefilter"]), one, "{args:?}");
+    }
+}
+
 /// A run that is narrower, or that looks for less, takes nothing away.
 #[test]
 fn what_a_run_cannot_judge_stays() {
