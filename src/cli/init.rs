@@ -43,7 +43,7 @@ pub(super) fn init() -> Result<u8, String> {
 /// The configuration that has held in a folder until now, as `extends` names it.
 fn config_above(here: &Path) -> Option<String> {
     let here = walk::real(here);
-    let config = config::Finder::default().of_folder(&here).ok().flatten()?;
+    let config = config::Finder::new(config::inside).of_folder(&here).ok().flatten()?;
     let up = here.ancestors().position(|folder| config.parent() == Some(folder))?;
     Some(format!("{}{}", "../".repeat(up), config.file_name()?.to_string_lossy()))
 }

@@ -2,6 +2,7 @@
 
 use super::brought::Brought;
 use crate::baseline::{self, Baseline, Entry, Findings, Tally};
+use crate::config::{Finder, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::read;
 use crate::rules;
@@ -89,13 +90,14 @@ impl Known {
             Where::AtOrNew(path) => Some(known.add(Ledger::empty(path))),
             Where::Nearest | Where::NearestOrNew => None,
         };
+        let (mut finder, mut resolver) = (Finder::new(inside), Resolver::default());
         let mut opened: FxHashMap<PathBuf, usize> = FxHashMap::default();
         let mut folders: FxHashMap<&Path, (PathBuf, Option<usize>)> = FxHashMap::default();
         for file in files {
             let folder = file.path.parent().unwrap_or(Path::new(""));
             if !folders.contains_key(folder) {
-                let real = walk::real(folder);
-                let path = match (everywhere, nearest(&real)) {
+                let real = resolver.resolve(folder);
+                let path = match (everywhere, finder.of_folder(&real)?) {
                     (Some(_), _) => None,
                     (None, None) if matches!(at, Where::NearestOrNew) => Some(new_path(&real)),
                     (None, path) => path,
@@ -268,11 +270,10 @@ fn line_of(text: &str, id: &str) -> Span {
     Span::new(start as u32, (start + line.trim().trim_end_matches(',').len()) as u32)
 }
 
-/// The baseline of the files in a folder, which is absolute and without links.
-pub(super) fn nearest(folder: &Path) -> Option<PathBuf> {
-    let root = walk::repository(folder);
-    let inside = |at: &&Path| root.is_none_or(|root| at.starts_with(root));
-    folder.ancestors().take_while(inside).map(|at| at.join(baseline::NAME)).find(|path| path.is_file())
+/// The baseline of a folder.
+pub(super) fn inside(folder: &Path) -> Result<Option<PathBuf>, String> {
+    let path = folder.join(baseline::NAME);
+    Ok(path.is_file().then_some(path))
 }
 
 /// Where the baseline of a folder is written first: at the root of its repository; without one in the current folder, if the

@@ -2,7 +2,7 @@
 
 use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
-use crate::config::{Config, Finder, Loader, Resolver, Says, folder_of};
+use crate::config::{self, Config, Finder, Loader, Resolver, Says, folder_of};
 use crate::diagnostic::Severity;
 use crate::kinds::{KINDS, Kind};
 use crate::obligations::Tier;
@@ -229,7 +229,7 @@ impl Sources {
             built_in: Arc::new(built_in),
             configs: Vec::new(),
             loader: Loader::new(here),
-            finder: Finder::default(),
+            finder: Finder::new(config::inside),
             known: FxHashMap::default(),
             everywhere: args.no_config.then_some(None),
             errors: Vec::new(),

@@ -5,7 +5,7 @@ use super::known;
 use super::policy::{Overrides, Sources, path_in};
 use crate::config::chain::Link;
 use crate::config::options::OPTIONS;
-use crate::config::{Config, Holding, Place, folder_of};
+use crate::config::{Config, Finder, Holding, Place, folder_of};
 use crate::kinds;
 use crate::obligations::Tier;
 use crate::report;
@@ -84,7 +84,9 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
     applied.baseline = match &args.known.baseline {
         _ if args.known.no_baseline => None,
         Some(named) => Some(told(walk::shown(named), COMMAND_LINE)),
-        None => known::nearest(&folder).map(|nearest| told(sources.name(&nearest), "the nearest one")),
+        None => Finder::new(known::inside)
+            .of_folder(&folder)?
+            .map(|nearest| told(sources.name(&nearest), "the nearest one")),
     };
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&applied).map_err(|error| error.to_string())? + "\n",

@@ -1,24 +1,33 @@
-//! Which configuration holds for a file: the nearest one, from the file's folder up to the root of its repository.
+//! Which configuration holds for a file, and which baseline: the nearest one, from the file's folder up to the root of its
+//! repository.
 
-use super::locate;
 use crate::walk;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
+/// What is looked for in a folder, or why that cannot be said.
+type Inside = Result<Option<PathBuf>, String>;
+
 /// Looks into each folder once, and into none that no file asks for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Finder {
+    inside: fn(&Path) -> Inside,
     /// By folder without links.
-    known: FxHashMap<PathBuf, Result<Option<PathBuf>, String>>,
+    known: FxHashMap<PathBuf, Inside>,
 }
 
 impl Finder {
-    /// The configuration of the files in a folder, which must be absolute and without links: `src/..` has other parents
-    /// than it seems.
+    /// Looks for what `inside` finds in a folder.
+    pub fn new(inside: fn(&Path) -> Inside) -> Self {
+        Self { inside, known: FxHashMap::default() }
+    }
+
+    /// What holds for the files in a folder, which must be absolute and without links: `src/..` has other parents than it
+    /// seems.
     ///
     /// # Errors
-    /// A folder on the way holds two of them.
-    pub fn of_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, String> {
+    /// Of the nearest folder for which it cannot be said.
+    pub fn of_folder(&mut self, folder: &Path) -> Inside {
         let mut passed = Vec::new();
         let mut found = Ok(None);
         for at in folder.ancestors() {
@@ -27,7 +36,7 @@ impl Finder {
                 break;
             }
             passed.push(at.to_owned());
-            found = locate::inside(at);
+            found = (self.inside)(at);
             // Where there is nothing above, it makes no difference whether a repository begins here.
             let above = at.parent().and_then(|above| self.known.get(above));
             if found != Ok(None) || above == Some(&Ok(None)) || at.join(".git").exists() {

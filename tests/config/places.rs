@@ -2,7 +2,7 @@
 
 use crate::lint;
 use crate::support_robust::{LEAK, Project};
-use leaklint::config::Finder;
+use leaklint::config::{Finder, inside};
 
 const OFF: &str = r#"{ "rules": { "uncleared-interval": "off" } }"#;
 
@@ -91,7 +91,7 @@ fn each_folder_is_asked_once() {
         .with("z/leaklint.jsonc", "{}")
         .with("z/leaklint.json", "{}");
     let root = project.root().canonicalize().unwrap();
-    let mut finder = Finder::default();
+    let mut finder = Finder::new(inside);
     let config = Some(root.join("leaklint.jsonc"));
     assert_eq!(finder.of_folder(&root.join("a/b")), Ok(config.clone()));
     std::fs::remove_file(root.join("leaklint.jsonc")).unwrap();
