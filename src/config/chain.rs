@@ -15,11 +15,10 @@ use std::sync::Arc;
 /// Chains of more files than this are refused.
 const MAX_DEPTH: usize = 64;
 
-/// A file with what it extends before it: what stands later goes before what stands earlier.
+/// A file with what it extends before it: what stands later wins.
 #[derive(Debug)]
 pub struct Config {
-    /// The file itself, without links.
-    pub path: PathBuf,
+    /// The file itself last.
     pub links: Vec<Link>,
     ignore: Globs,
     /// One for each section of each link, in order.
@@ -135,12 +134,12 @@ impl Loader {
             }
         };
         let mut links = Vec::new();
-        let first = Step { path: path.clone(), name: shown, extended: None, folder, in_package: false };
+        let first = Step { path, name: shown, extended: None, folder, in_package: false };
         self.follow(first, &mut Vec::new(), &mut links);
         if self.errors.len() > before || links.is_empty() {
             return None;
         }
-        self.compiled(path, links)
+        self.compiled(links)
     }
 
     fn fail(&mut self, place: &Place, message: impl Into<String>) {
@@ -157,11 +156,11 @@ impl Loader {
         let Some(layer) = self.layer(&step) else {
             return;
         };
-        open.push((step.path.clone(), step.name.clone()));
-        if let (Some(place), true) = (&step.extended, open.len() > MAX_DEPTH) {
+        if let (Some(place), true) = (&step.extended, open.len() >= MAX_DEPTH) {
             self.fail(place, format!("more than {MAX_DEPTH} configurations extend one another here"));
             return;
         }
+        open.push((step.path.clone(), step.name.clone()));
         for spec in &layer.extends {
             let (located, is_package) = match locate::locate(&spec.value, &step.path) {
                 Ok(located) => located,
@@ -216,7 +215,7 @@ impl Loader {
         layer
     }
 
-    fn compiled(&mut self, path: PathBuf, links: Vec<Link>) -> Option<Config> {
+    fn compiled(&mut self, links: Vec<Link>) -> Option<Config> {
         let ignore = links.iter().flat_map(|link| link.layer.ignore.iter().map(move |set| (set, link)));
         let ignore = self.globs(ignore.collect())?;
         let mut sections = Vec::new();
@@ -225,7 +224,7 @@ impl Loader {
                 sections.push(self.globs(section.files.iter().map(|set| (set, link)).collect())?);
             }
         }
-        Some(Config { path, links, ignore, sections })
+        Some(Config { links, ignore, sections })
     }
 
     fn globs(&mut self, patterns: Vec<(&Set<String>, &Link)>) -> Option<Globs> {

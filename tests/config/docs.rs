@@ -3,6 +3,7 @@
 use crate::schema;
 use crate::support_robust::Project;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
 
@@ -13,11 +14,11 @@ const SHARED: [(&str, &str); 3] = [
     ("node_modules/acme-leaks/strict.jsonc", "{}"),
 ];
 
-/// Fenced blocks: what stands behind the backticks, and the text.
-fn blocks() -> Vec<(Vec<&'static str>, String)> {
-    let mut out: Vec<(Vec<&'static str>, String)> = Vec::new();
+/// Fenced blocks of a page: what stands behind the backticks, and the text.
+fn blocks(page: &str) -> Vec<(Vec<&str>, String)> {
+    let mut out: Vec<(Vec<&str>, String)> = Vec::new();
     let mut open = false;
-    for line in PAGE.lines() {
+    for line in page.lines() {
         match line.strip_prefix("```") {
             Some(info) => {
                 open = !open;
@@ -49,7 +50,7 @@ fn rules(config: &str, path: &str, text: &str) -> Vec<String> {
 #[test]
 fn examples_are_as_they_say() {
     let (mut configs, mut leaks) = (BTreeMap::new(), 0);
-    for (info, text) in blocks() {
+    for (info, text) in blocks(PAGE) {
         let [extension, rest @ ..] = info.as_slice() else {
             panic!("a block that says not what it shows");
         };
@@ -76,11 +77,32 @@ fn examples_are_as_they_say() {
             [name, "clean", given @ ..] => {
                 let path = path(given);
                 assert_eq!(rules(&configs[name], &path, &text), [""; 0], "{info:?}");
-                let leaking = blocks().iter().any(|(other, _)| other.get(1..3) == Some(&[*name, "leak"]));
+                let leaking = blocks(PAGE).iter().any(|(other, _)| other.get(1..3) == Some(&[*name, "leak"]));
                 assert!(leaking, "{info:?} shows nothing without a leak of the same name");
             }
             other => panic!("{other:?}: a block that says not what it shows"),
         }
     }
     assert!(leaks >= 8 && configs.len() >= 9, "{leaks} leaks under {} configurations", configs.len());
+}
+
+/// The configurations that other pages show, by page.
+#[test]
+fn examples_elsewhere_are_valid() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.to_owned(), root.join("docs"), root.join("docs/rules")];
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let mut shown = 0;
+    for path in files.map(|entry| entry.expect("an entry").path()) {
+        if path.extension().is_none_or(|extension| extension != "md") || path.ends_with("configuration.md") {
+            continue;
+        }
+        let page = std::fs::read_to_string(&path).expect("a page");
+        for (_, text) in blocks(&page).iter().filter(|(info, _)| *info == ["jsonc"]) {
+            schema::accepts(text);
+            rules(text, "x.js", "");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 3, "{shown}");
 }
