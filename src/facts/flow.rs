@@ -176,9 +176,27 @@ impl Facts<'_> {
     pub fn is_plain_container(&self, place: PlaceId) -> bool {
         self.values_at(place).iter().any(|value| match self.tree.kind(*value) {
             Kind::Array(_) | Kind::Object(_) => true,
-            Kind::New { callee, .. } | Kind::Call { callee, .. } => {
-                super::paths::matches(self.tree, *callee, &self.protocols.growing).is_some()
-            }
+            Kind::New { .. } | Kind::Call { .. } => self.makes_container(*value),
+            _ => false,
+        })
+    }
+
+    /// `new Map()`, and `new NodeCache()` that is given no limit.
+    pub fn makes_container(&self, value: ExprId) -> bool {
+        let Some((callee, args)) = self.tree.call_parts(value) else {
+            return false;
+        };
+        super::paths::matches(self.tree, callee, &self.protocols.growing).is_some()
+            || super::paths::matches(self.tree, callee, &self.protocols.limited).is_some()
+                && args.iter().all(|arg| self.names_no_limit(*arg))
+    }
+
+    fn names_no_limit(&self, options: ExprId) -> bool {
+        let Kind::Object(list) = self.tree.kind(options) else {
+            return false;
+        };
+        self.tree.properties(*list).iter().all(|property| match &property.key {
+            Key::Named(name) => !self.protocols.limits.has(name),
             _ => false,
         })
     }

@@ -228,6 +228,11 @@ impl Facts<'_> {
         let entry = self.tree.scopes.binding(binding);
         match entry.kind {
             BindingKind::Import { .. } => self.holder_import(place, text),
+            BindingKind::Parameter { .. } if self.is_kept_alive(place) => Holder {
+                life: Life::Longer,
+                why: format!("`{text}` stays open for further requests"),
+                assumed: Some("that clients send many requests over one connection"),
+            },
             BindingKind::Parameter { function, index } => {
                 self.holder_parameter(function, index as usize, text)
             }

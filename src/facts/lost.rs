@@ -24,6 +24,8 @@ pub enum Loss {
     Unused(ExprId),
     /// The result of a callback of which the caller makes no use: the call that is given the callback.
     Callback(ExprId),
+    /// A function written as a statement of its own, where `return` is missing.
+    Statement,
     /// The result of a JSX handler.
     Jsx(ExprId),
     /// The result of a method that a framework calls.
@@ -57,6 +59,10 @@ impl LostCleanups {
     pub fn new(facts: &Facts<'_>) -> Self {
         let mut lost = Self::default();
         for function in facts.tree.fn_ids() {
+            let expr = facts.tree.function(function).expr;
+            if let Some(value) = expr.filter(|expr| facts.tree.expr(*expr).up == Up::Statement) {
+                lost.by_function.insert(function, Lost { value, loss: Loss::Statement });
+            }
             let returns = &facts.tree.function(function).returns;
             let worth = returns.iter().any(|value| {
                 matches!(facts.tree.kind(*value), Kind::Ident(_)) || !facts.functions_of(*value).is_empty()
@@ -196,8 +202,45 @@ impl Facts<'_> {
             .listener_methods
             .get(name)
             .is_some_and(|rows| rows.iter().all(|(row, _)| self.protocols.listeners[*row].distinctive));
-        let drops = self.protocols.void_callbacks.has(name) && index == 0 || listens;
+        let drops = self.protocols.void_callbacks.has(name) && index == 0
+            || listens
+            || self.drops_result_of(call, index);
         drops.then_some(Loss::Callback(call))
+    }
+
+    /// `useOnMount(f)` of this file: calls what it is given, and throws away what that returns.
+    fn drops_result_of(&self, call: ExprId, index: usize) -> bool {
+        let targets = self.targets(call);
+        !targets.is_empty()
+            && targets.iter().all(|target| {
+                let param = self.tree.function(*target).params.get(index).and_then(|param| param.binding);
+                param.is_some_and(|param| self.is_called_in_vain(param))
+            })
+    }
+
+    fn is_called_in_vain(&self, param: BindingId) -> bool {
+        let binding = self.tree.scopes.binding(param);
+        let mut mentions = binding.refs.iter().map(|at| self.tree.scopes.reference(*at).expr);
+        let in_vain = |mention: ExprId| match self.tree.expr(mention).up {
+            Up::Expr(call) => {
+                self.tree.call_parts(call).is_some_and(|(callee, _)| callee == mention)
+                    && self.sinks(call).iter().all(|sink| *sink == Sink::Discarded)
+            }
+            _ => false,
+        };
+        !binding.refs.is_empty() && binding.refs.len() <= MAX_STEPS as usize && mentions.all(in_vain)
+    }
+
+    /// Whether a function is given to a call of this file that throws away what it returns.
+    pub fn is_result_dropped(&self, function: FnId) -> bool {
+        let expr = self.tree.function(function).expr;
+        let Some(Up::Expr(call)) = expr.map(|expr| self.tree.expr(expr).up) else {
+            return false;
+        };
+        let index = expr
+            .zip(self.tree.call_parts(call))
+            .and_then(|(expr, (_, args))| args.iter().position(|arg| *arg == expr));
+        index.is_some_and(|index| self.drops_result_of(call, index))
     }
 
     /// Whether nobody gets at the value of a promise or result.

@@ -48,7 +48,10 @@ fn last_within(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
                 _ => match binding.projection.last() {
                     Some(Segment::Named(name)) => Some(name.clone()),
                     Some(Segment::Element) => None,
-                    None => last_within(tree, binding.init?, fuel - 1),
+                    None => {
+                        let value = binding.init.or_else(|| given_at_once(tree, &binding.kind));
+                        last_within(tree, value?, fuel - 1)
+                    }
                 },
             }
         }
@@ -102,7 +105,7 @@ fn of_binding(tree: &Tree, id: BindingId, fuel: u32) -> Option<String> {
     if binding.writes > 0 {
         return None;
     }
-    let mut path = qualified(tree, binding.init?, fuel)?;
+    let mut path = qualified(tree, binding.init.or_else(|| given_at_once(tree, &binding.kind))?, fuel)?;
     for segment in &binding.projection {
         match segment {
             Segment::Named(name) => {
@@ -113,6 +116,19 @@ fn of_binding(tree: &Tree, id: BindingId, fuel: u32) -> Option<String> {
         }
     }
     Some(path)
+}
+
+/// `jQuery` of `(function ($) { … })(jQuery)`: what a function that is called where it is written gets for a parameter.
+fn given_at_once(tree: &Tree, kind: &BindingKind) -> Option<ExprId> {
+    let BindingKind::Parameter { function, index } = kind else {
+        return None;
+    };
+    let function = tree.function(*function).expr?;
+    let Up::Expr(call) = tree.expr(function).up else {
+        return None;
+    };
+    let (callee, args) = tree.call_parts(call)?;
+    args.get(*index as usize).copied().filter(|_| callee == function)
 }
 
 /// The modules that a file names: imported, exported from, required. Sorted.

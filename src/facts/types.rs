@@ -205,7 +205,7 @@ impl Facts<'_> {
     }
 
     /// A type's name as written, and with the module from which it is imported.
-    fn qualified_type(&self, name: &Atom) -> Vec<String> {
+    pub(super) fn qualified_type(&self, name: &Atom) -> Vec<String> {
         let head = Atom::from(name.split('.').next().unwrap_or(name));
         let binding = self.tree.scopes.lookup(ScopeId(0), &head).map(|id| self.tree.scopes.binding(id));
         let imported = binding.and_then(|binding| match &binding.kind {

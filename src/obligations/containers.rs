@@ -1,6 +1,7 @@
 //! Obligations of containers: what lives long and grows must be bounded.
 
 mod domain;
+mod siblings;
 
 use super::growth::{Growth, Uses};
 use super::trace::Step;
@@ -72,8 +73,8 @@ impl Engine<'_, '_> {
         for value in facts.values_at(place) {
             match facts.tree.kind(*value) {
                 Kind::Array(_) | Kind::Object(_) => any = true,
-                Kind::New { callee, .. } => {
-                    if paths::matches(facts.tree, *callee, &facts.protocols.growing).is_none() {
+                Kind::New { .. } => {
+                    if !facts.makes_container(*value) {
                         return false;
                     }
                     any = true;
@@ -295,7 +296,12 @@ impl Engine<'_, '_> {
             let judged = match home {
                 Home::Module(_) | Home::Static(_) => self.module_tier(place, uses, one),
                 Home::Field(class) if self.is_single(class) => self.module_tier(place, uses, one),
-                Home::Field(class) => Some(self.field_tier(place, uses, one, class)),
+                Home::Field(class) => Some(match self.emptied_sibling(place, one, class) {
+                    Some(sibling) => {
+                        (Tier::Likely, Some(format!("that it is to be emptied where `{sibling}` is")))
+                    }
+                    None => self.field_tier(place, uses, one, class),
+                }),
                 Home::Closure(..) => Some((Tier::Possible, Some("how long the closures live".to_owned()))),
             };
             if let Some((tier, assumed)) = judged

@@ -225,7 +225,9 @@ impl Engine<'_, '_> {
             return;
         };
         let args = tree.call_parts(call).map_or(&[][..], |(_, args)| args);
-        if self.facts.protocols.grow.has(name) {
+        if name == "set" && args.len() > 2 {
+            uses.bounds.push((call, "is told how long its entries live"));
+        } else if self.facts.protocols.grow.has(name) {
             let pushes = name != "set";
             uses.growths.push(Growth {
                 site: call,

@@ -74,7 +74,7 @@ impl Checker<'_> {
 
     fn hook(&mut self, at: usize, row: &raw::Hook) -> Checked {
         self.row(at, &row.id, &row.source, &row.checked)?;
-        self.filled(at, "names", row.names.is_empty())?;
+        self.filled(at, "names", row.names.is_empty() && row.attribute.is_none())?;
         match HookRole::named(&row.role) {
             Some(_) => Ok(()),
             None => self.fail(at, "`role` is one of `setup`, `effect`, `end`, `rest`, `part`, `once`"),

@@ -43,6 +43,8 @@ pub struct Hook {
     pub id: String,
     pub role: HookRole,
     pub names: Vec<String>,
+    /// An attribute of elements in JSX whose function is called for each of them, instead of a call.
+    pub attribute: Option<Atom>,
     /// Where the name comes from: `global` for one that nothing declares; none for whatever source.
     pub modules: Vec<String>,
     pub callback: usize,
@@ -68,6 +70,7 @@ impl From<raw::Hook> for Hook {
             id: row.id.into_inner(),
             role: HookRole::named(&row.role).unwrap_or(HookRole::Setup),
             names: row.names,
+            attribute: row.attribute.map(Atom::from),
             modules: row.modules,
             callback: row.callback as usize,
             own: row.own,
@@ -130,6 +133,16 @@ impl Hooks {
     /// The qualified paths of the others.
     pub fn paths(&self) -> &Patterns {
         &self.paths
+    }
+
+    /// The row of the functions given to an attribute of an element.
+    pub fn of_attribute(&self, name: &Atom) -> Option<usize> {
+        self.rows.iter().position(|row| row.attribute.as_ref() == Some(name))
+    }
+
+    /// Whether any attribute of elements has a row.
+    pub fn has_attributes(&self) -> bool {
+        self.rows.iter().any(|row| row.attribute.is_some())
     }
 
     /// The hook by which a framework's code registers an end: `onUnmounted`.

@@ -67,6 +67,8 @@ pub struct Protocols {
     pub routers: Patterns,
     pub handlers: Patterns,
     pub handler_exports: Words,
+    /// Types of what runs per request, or of what it is given.
+    pub handler_types: Patterns,
     /// Decorators of methods that run per request, message or event.
     pub handler_decorators: Patterns,
     pub globals: Words,
@@ -94,6 +96,8 @@ pub struct Protocols {
     pub wrappers: Words,
     pub iterators: Words,
     pub continuations: Words,
+    /// Members of literals that constructors call at once.
+    pub starters: Patterns,
     /// Calls whose result promises what the callback returned.
     pub value_callbacks: Words,
     /// Calls that throw away what the callback returns.
@@ -111,6 +115,9 @@ pub struct Protocols {
     /// Calls that make an object to keep values in.
     pub cells: Words,
     pub growing: Patterns,
+    /// Constructors of caches that grow unless their options name one of `limits`.
+    pub limited: Patterns,
+    pub limits: Words,
     pub grow: Words,
     pub shrink: Words,
     pub read: Words,

@@ -299,7 +299,9 @@ pub struct Hook {
     #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub package: Option<String>,
+    #[serde(default)]
     pub names: Vec<String>,
+    pub attribute: Option<String>,
     #[serde(default)]
     pub modules: Vec<String>,
     pub role: String,

@@ -107,6 +107,7 @@ tables! {
         routers: Vec<String>,
         handlers: Vec<String>,
         exports: Vec<String>,
+        types: Vec<String>,
         decorators: Vec<String>,
     }
     /// Who lives how long.
@@ -134,6 +135,7 @@ tables! {
         wrappers: Vec<String>,
         iterators: Vec<String>,
         continuations: Vec<String>,
+        starters: Vec<String>,
         value_callbacks: Vec<String>,
         void_callbacks: Vec<String>,
         brief: Vec<String>,
@@ -147,6 +149,8 @@ tables! {
     /// What grows and what bounds.
     Containers "containers" {
         growing: Vec<String>,
+        limited: Vec<String>,
+        limits: Vec<String>,
         grow: Vec<String>,
         shrink: Vec<String>,
         read: Vec<String>,

@@ -41,6 +41,7 @@ fn message(cx: &Cx<'_>, loss: Loss) -> String {
         Loss::Lifecycle(method) => {
             format!("a cleanup that is returned from {} never runs", cx.facts.title(method))
         }
+        Loss::Statement => "a cleanup that is written down and not returned never runs".to_owned(),
         Loss::NullRef(test) => {
             format!("when the component is removed, this cleanup does nothing: {} is null", text(cx, test))
         }
@@ -80,7 +81,7 @@ fn taker(cx: &Cx<'_>, loss: Loss) -> Option<Label> {
             (facts.callee_span(call), "what the callback returns is thrown away".to_owned())
         }
         Loss::Lifecycle(method) => (head(method), "what this method returns is thrown away".to_owned()),
-        Loss::Jsx(_) | Loss::NullRef(_) => return None,
+        Loss::Jsx(_) | Loss::Statement | Loss::NullRef(_) => return None,
     };
     Some(Label { span, text })
 }
@@ -115,6 +116,8 @@ fn help(cx: &Cx<'_>, verdict: &Verdict, loss: Loss) -> String {
                 None => "do this in the method that ends the object".to_owned(),
             }
         }
+        Loss::Statement if is_in_effect(cx, verdict) => "return it: `return () => …`".to_owned(),
+        Loss::Statement => "call it where the owner ends".to_owned(),
         Loss::NullRef(test) => format!(
             "copy {} into a variable of the effect, and test that one; what does not need the element, release without a test",
             text(cx, test)

@@ -1,10 +1,11 @@
 //! What handlers' names and registrations say of their frequency.
 
-use super::Level;
+use super::{Level, Why};
 use crate::ast::Atom;
 use crate::facts::Facts;
 use crate::facts::lifecycle;
 use crate::facts::paths;
+use crate::facts::places::{PlaceId, Root};
 use crate::protocol::ListenerRole;
 use crate::semantic::*;
 
@@ -21,9 +22,12 @@ impl Facts<'_> {
     }
 
     /// `element.onclick = f`, `socket.onmessage = f`: how often such a handler runs.
-    pub(super) fn handler_property(&self, place: crate::facts::places::PlaceId) -> Option<Level> {
-        let Some(Segment::Named(name)) = self.places.segment(place) else {
-            return None;
+    pub(super) fn handler_property(&self, place: PlaceId) -> Option<Level> {
+        let name = match (self.places.segment(place), self.places.root(place)) {
+            (Some(Segment::Named(name)), _) => name,
+            // `self.onmessage = f`
+            (None, Root::Global(name)) => name,
+            _ => return None,
         };
         let event =
             name.strip_prefix("on").filter(|event| event.starts_with(|c: char| c.is_ascii_lowercase()))?;
@@ -84,5 +88,62 @@ impl Facts<'_> {
             let made_by = self.tree.call_parts(*value).map(|(callee, _)| callee);
             made_by.is_some_and(|callee| paths::matches(self.tree, callee, &self.protocols.routers).is_some())
         })
+    }
+
+    /// `request.socket` in what runs per request: one connection carries many of them.
+    pub fn is_kept_alive(&self, place: PlaceId) -> bool {
+        let connection = matches!(self.places.segment(place), Some(Segment::Named(name)) if name == "socket" || name == "connection");
+        let Root::Binding(binding) = self.places.root(place) else {
+            return false;
+        };
+        let BindingKind::Parameter { function, .. } = self.tree.scopes.binding(*binding).kind else {
+            return false;
+        };
+        let Why::Handler(call) =
+            self.repetition.get(function.index()).map_or(&Why::ModuleTop, |known| &known.why)
+        else {
+            return false;
+        };
+        connection && self.places.depth(place) == 1 && self.is_request_handler(*call)
+    }
+
+    /// Whether a call registers what runs per request, and not per connection or upgrade.
+    fn is_request_handler(&self, call: ExprId) -> bool {
+        let Some((callee, args)) = self.tree.call_parts(call) else {
+            return false;
+        };
+        match args.first().and_then(|event| self.tree.as_string(*event)) {
+            Some(event) => event == "request" || event.starts_with('/'),
+            None => self.callee_name(callee).is_some_and(|name| {
+                matches!(
+                    &**name,
+                    "createServer" | "use" | "get" | "post" | "put" | "patch" | "delete" | "all"
+                )
+            }),
+        }
+    }
+
+    /// `export const handle: Handle = …`, `function answer(request: NextApiRequest)`
+    pub(super) fn is_per_request(&self, function: FnId) -> bool {
+        let types = &self.protocols.handler_types;
+        let named = |annotation: Option<&Annotation>| match annotation {
+            Some(Annotation::Named(name)) => self.qualified_type(name).iter().any(|name| types.has(name)),
+            _ => false,
+        };
+        let entry = self.tree.function(function);
+        let kept = self.top_level_name(function).filter(|binding| self.is_exported(*binding));
+        let of_binding = |binding: BindingId| self.tree.scopes.binding(binding).annotation.as_ref();
+        entry.params.iter().any(|param| named(param.annotation.as_ref()))
+            || kept.is_some_and(|binding| named(of_binding(binding)))
+    }
+
+    /// The `new ReadableStream({ start() { … } })` that calls a member of a literal at once.
+    pub(super) fn started_by(&self, literal: ExprId, name: &Atom) -> Option<ExprId> {
+        let Up::Expr(call) = self.tree.expr(literal).up else {
+            return None;
+        };
+        let (callee, _) = self.tree.call_parts(call)?;
+        let path = paths::path_of(self.tree, callee)?;
+        self.protocols.starters.has(&format!("{path}.{name}")).then_some(call)
     }
 }

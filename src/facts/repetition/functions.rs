@@ -21,6 +21,9 @@ impl Solver<'_, '_> {
         let node = function.index();
         let entry = facts.tree.function(function);
         self.component(function);
+        if facts.is_per_request(function) {
+            self.raise(node, Level::Repeated, Why::Exported);
+        }
         for call in &facts.graph.callers[node] {
             let constructs = matches!(facts.tree.kind(*call), Kind::New { .. });
             self.runs_at(node, *call, constructs);
@@ -189,6 +192,11 @@ impl Solver<'_, '_> {
                     self.raise(node, level, Why::JsxHandler);
                 }
                 Sink::Exported => self.exported(function),
+                Sink::Property { literal, name: Some(name) }
+                    if let Some(call) = facts.started_by(literal, &name) =>
+                {
+                    self.runs_at(node, call, false);
+                }
                 Sink::Returned(_) | Sink::Property { .. } => {
                     let name = facts.function_name(function);
                     let set_up = name.is_some_and(|name| facts.protocols.is_set_up_name(name))

@@ -4,7 +4,7 @@ use super::super::Engine;
 use super::super::growth::Growth;
 use crate::ast::BinaryOp;
 use crate::facts::paths;
-use crate::facts::places::Root;
+use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Why};
 use crate::semantic::*;
 
@@ -135,10 +135,8 @@ impl Engine<'_, '_> {
                 let made = facts.places.of(value).is_some_and(|place| {
                     facts.values_at(place).iter().any(|made| {
                         *made != value
-                            && matches!(
-                                facts.tree.kind(*made),
-                                Kind::Object(_) | Kind::New { .. } | Kind::Array(_)
-                            )
+                            && (matches!(facts.tree.kind(*made), Kind::Object(_) | Kind::Array(_))
+                                || facts.is_creator(*made))
                             && facts.tree.expr(*made).function != MODULE
                     })
                 });
@@ -285,18 +283,24 @@ impl Engine<'_, '_> {
             return Domain::Closed;
         }
         match facts.places.root(place) {
+            Root::Binding(_) if self.is_mark_of_new(place) => self.event_domain(key),
             Root::Binding(binding) => self.binding_domain(key, place, *binding, steps),
             _ => Domain::Unknown,
         }
     }
 
-    fn binding_domain(
-        &self,
-        key: ExprId,
-        place: crate::facts::places::PlaceId,
-        id: BindingId,
-        steps: u32,
-    ) -> Domain {
+    /// `child.pid` of a child that is made here: no two have the same.
+    fn is_mark_of_new(&self, place: PlaceId) -> bool {
+        let facts = self.facts;
+        let mark = matches!(facts.places.segment(place), Some(Segment::Named(name)) if name == "pid" || name == "id");
+        let whole = facts.places.parent(place).filter(|_| mark && facts.places.depth(place) == 1);
+        whole.is_some_and(|whole| {
+            let mut values = facts.values_at(whole).iter();
+            values.any(|made| facts.tree.expr(*made).function != MODULE && facts.is_creator(*made))
+        })
+    }
+
+    fn binding_domain(&self, key: ExprId, place: PlaceId, id: BindingId, steps: u32) -> Domain {
         let facts = self.facts;
         let binding = facts.tree.scopes.binding(id);
         if self.is_closed_type(binding.annotation.as_ref()) {
@@ -341,7 +345,7 @@ impl Engine<'_, '_> {
     }
 
     /// `let next = 0; … next++`
-    fn counts_up(&self, place: crate::facts::places::PlaceId) -> bool {
+    fn counts_up(&self, place: PlaceId) -> bool {
         self.facts.counters.contains(&place)
     }
 

@@ -4,6 +4,7 @@ use super::super::Engine;
 use super::index::{Index, Named, Way};
 use crate::ast::Atom;
 use crate::facts::flow::Sink;
+use crate::facts::paths;
 use crate::facts::places::{PlaceId, Root};
 use crate::protocol::HookRole;
 use crate::semantic::*;
@@ -106,6 +107,7 @@ impl Follow<'_, '_, '_> {
         self.trail.places.push(place);
         match facts.places.root(place) {
             _ if read_only => {}
+            _ if self.is_taken_over(place) => self.escape(at, "is given to an object that may end it"),
             Root::Binding(binding) if facts.is_exported(*binding) => {
                 self.escape(at, "is exported");
             }
@@ -130,6 +132,28 @@ impl Follow<'_, '_, '_> {
             self.container(container);
         }
         self.named_elsewhere(place);
+    }
+
+    /// `this.following.value = handle` of `new MutableDisposable()`: an imported class decides what becomes of it.
+    fn is_taken_over(&self, place: PlaceId) -> bool {
+        let facts = self.engine.facts;
+        let Some(owner) =
+            facts.places.parent(place).filter(|_| facts.places.segment(place) != Some(&Segment::Element))
+        else {
+            return false;
+        };
+        let imported = |made: &ExprId| match facts.tree.kind(*made) {
+            Kind::New { callee, .. } => {
+                paths::path_of(facts.tree, *callee).is_some_and(|path| !path.starts_with("global."))
+            }
+            _ => false,
+        };
+        // `this._register(new MutableDisposable())`
+        let handed_on = |made: &ExprId| match facts.tree.kind(*made) {
+            Kind::Call { args, .. } => facts.tree.list(*args).iter().any(imported),
+            _ => false,
+        };
+        facts.values_at(owner).iter().any(|made| imported(made) || handed_on(made))
     }
 
     /// `img.onload = () => URL.revokeObjectURL(this.src)`: some reader's property names the handle again.
@@ -470,6 +494,9 @@ impl Follow<'_, '_, '_> {
     /// `xs.forEach(x => setInterval(…))`: nobody sees what the callback returns.
     fn is_value_lost(&self, function: FnId) -> bool {
         let facts = self.engine.facts;
+        if facts.is_result_dropped(function) {
+            return true;
+        }
         let Some(Up::Expr(call)) = facts.tree.function(function).expr.map(|expr| facts.tree.expr(expr).up)
         else {
             return false;

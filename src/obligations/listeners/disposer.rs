@@ -95,6 +95,7 @@ impl Engine<'_, '_> {
                 if own && whole && !read { Use::NeverRead(*place) } else { Use::Kept }
             }
             [Sink::Returned(by)] => match facts.hook_role(*by) {
+                None if facts.is_result_dropped(*by) => Use::Dropped,
                 None => Use::HandedOn(*by),
                 Some(HookRole::Effect) => Use::Kept,
                 Some(_) => Use::Dropped,
