@@ -347,8 +347,13 @@ impl Engine<'_, '_> {
         let mut siblings = Vec::new();
         // That `window` outlives the owner says nothing of what the owner was given.
         let given = |place: Option<PlaceId>| {
-            place.is_some_and(|place| {
-                facts.places.depth(place) > 0 && matches!(facts.places.root(place), Root::This(_))
+            place.is_some_and(|place| match facts.places.root(place) {
+                Root::This(class) => {
+                    let mut fields = facts.places.ancestors(place);
+                    let field = fields.find(|at| facts.places.depth(*at) == 1);
+                    field.is_some_and(|field| !facts.is_own_part(field, *class))
+                }
+                _ => false,
             })
         };
         let may_serve = |removal: &&Site| match target {
