@@ -22,6 +22,7 @@ pub fn may_open(tree: &Tree, protocols: &Protocols) -> bool {
     tree.calls.iter().any(|call| openings.call(*call, &mut verbs))
         || tree.assigns.iter().any(|assign| openings.assign(*assign))
         || tree.updates.iter().any(|update| openings.update(*update))
+        || openings.has_hook_attribute()
 }
 
 struct Openings<'t> {
@@ -55,6 +56,20 @@ impl<'t> Openings<'t> {
             }
             _ => false,
         }
+    }
+
+    /// `<div ref={(element) => …}>`: what the function sets up may be lost.
+    fn has_hook_attribute(&self) -> bool {
+        let hooks = &self.protocols.hooks;
+        hooks.has_attributes()
+            && self.tree.exprs.iter().any(|expr| match &expr.kind {
+                Kind::Jsx { attributes, tag: None, .. } => {
+                    let named =
+                        |key: &Key| matches!(key, Key::Named(name) if hooks.of_attribute(name).is_some());
+                    self.tree.properties(*attributes).iter().any(|attribute| named(&attribute.key))
+                }
+                _ => false,
+            })
     }
 
     fn opens_by_path(&self, callee: ExprId) -> bool {

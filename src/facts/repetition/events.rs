@@ -99,12 +99,10 @@ impl Facts<'_> {
         let BindingKind::Parameter { function, .. } = self.tree.scopes.binding(*binding).kind else {
             return false;
         };
-        let Why::Handler(call) =
-            self.repetition.get(function.index()).map_or(&Why::ModuleTop, |known| &known.why)
-        else {
+        let Why::Handler(call) = self.repetition(function).why else {
             return false;
         };
-        connection && self.places.depth(place) == 1 && self.is_request_handler(*call)
+        connection && self.places.depth(place) == 1 && self.is_request_handler(call)
     }
 
     /// Whether a call registers what runs per request, and not per connection or upgrade.
