@@ -19,7 +19,7 @@ pub fn checkstyle(run: &Run<'_>) -> String {
             let region = located.utf16(one.primary.span);
             let mut message = located::message(one);
             for advice in advice(one) {
-                message = format!("{message} — {}", one_line(&advice));
+                message = format!("{message} — {advice}");
             }
             xml.empty(
                 "error",

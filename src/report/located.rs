@@ -1,7 +1,7 @@
 //! Findings with what formats ask of their places.
 
 use super::Run;
-use super::text::{one_line, safe};
+use super::text::one_line;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint;
 use crate::repository::Place;
@@ -69,5 +69,5 @@ pub(super) fn message(one: &Diagnostic) -> String {
 
 /// What to do and what was assumed, each on its own line.
 pub(super) fn advice(one: &Diagnostic) -> impl Iterator<Item = String> {
-    [&one.help, &one.note].into_iter().flatten().map(|text| safe(text))
+    [&one.help, &one.note].into_iter().flatten().map(|text| one_line(text))
 }

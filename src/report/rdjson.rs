@@ -1,10 +1,10 @@
 //! The Reviewdog Diagnostic Format. Its columns are 1-based bytes of UTF-8, its ends exclusive, and its paths relative to
-//! the current folder: reviewdog itself finds the repository's root.
+//! the current folder: reviewdog itself finds the repository's root. Its messages become comments in Markdown.
 
 use super::Run;
 use super::json::to_json;
 use super::located::{self, Located, Region, advice};
-use super::text::{one_line, safe};
+use super::text::{markdown, one_line};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules;
 use serde::Serialize;
@@ -70,7 +70,7 @@ pub fn rdjson(run: &Run<'_>) -> String {
         diagnostics.extend(located.file.diagnostics.iter().map(|one| diagnosed(&located, one)));
     }
     diagnostics.extend(run.report.errors.iter().map(|error| Diagnosed {
-        message: one_line(&error.message),
+        message: markdown(&one_line(&error.message)),
         location: Location { path: &error.path, range: None },
         severity: "ERROR",
         code: Code { value: "unreadable", url: None },
@@ -89,10 +89,12 @@ fn diagnosed<'a>(located: &Located<'a>, one: &Diagnostic) -> Diagnosed<'a> {
     for advice in advice(one) {
         message = format!("{message}\n\n{advice}");
     }
-    let related =
-        one.labels.iter().map(|label| Related { message: safe(&label.text), location: location(label.span) });
+    let related = one
+        .labels
+        .iter()
+        .map(|label| Related { message: markdown(&one_line(&label.text)), location: location(label.span) });
     Diagnosed {
-        message,
+        message: markdown(&message),
         location: location(one.primary.span),
         severity: match one.severity {
             Severity::Error => "ERROR",

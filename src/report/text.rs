@@ -71,6 +71,49 @@ pub(super) fn replace_commands(text: String, hash: &str) -> String {
     out
 }
 
+/// A text for readers that take it for Markdown: code between backticks stays code, and nothing else is markup.
+///
+/// Words of the source stand between backticks of ours; one that holds backticks itself could end them.
+pub(super) fn markdown(text: &str) -> String {
+    text.split('\n').map(markdown_line).collect::<Vec<_>>().join("\n")
+}
+
+fn markdown_line(line: &str) -> String {
+    let mut line = line.to_owned();
+    // Only a run of the same length ends a run of backticks: let there be none but single ones.
+    while line.contains("``") {
+        line = line.replace("``", "`");
+    }
+    let mut out = String::new();
+    let mut rest = line.as_str();
+    while let Some((before, after)) = rest.split_once('`') {
+        out.push_str(&unmarked(before));
+        let Some((code, behind)) = after.split_once('`') else {
+            return out + "'" + &unmarked(after);
+        };
+        out.extend(["`", code, "`"]);
+        rest = behind;
+    }
+    out + &unmarked(rest)
+}
+
+/// Without links, images, HTML and mentions of people.
+fn unmarked(text: &str) -> String {
+    let mut out = String::new();
+    let text = text.replace("://", ":\u{2060}//").replace("www.", "www\u{2060}.");
+    for c in text.chars() {
+        if matches!(c, '\\' | '[' | ']' | '<' | '&' | '!') {
+            out.push('\\');
+        }
+        out.push(c);
+        if c == '@' {
+            // A word joiner: what follows is no name.
+            out.push('\u{2060}');
+        }
+    }
+    out
+}
+
 /// `1 file`, `2 files`.
 pub fn plural(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
@@ -100,6 +143,21 @@ mod tests {
             ("ü##[é]\n\u{a0}::é", "ü#?[é]\n\u{a0}?:é"),
         ] {
             assert_eq!(log(text.to_owned()), shown);
+        }
+    }
+
+    #[test]
+    fn only_code_is_markup() {
+        for (text, shown) in [
+            ("the `a[0](b)` of `<c>`", "the `a[0](b)` of `<c>`"),
+            ("`a`[x](y)`b`", r"`a`\[x\](y)`b`"),
+            ("`a``[x](y)``b`", r"`a`\[x\](y)`b`"),
+            (r"`a`\`[x](y)`", r"`a`\\`[x](y)`"),
+            ("odd ` [x](y)", r"odd ' \[x\](y)"),
+            ("`a\n[x](y)`", "'a\n\\[x\\](y)'"),
+            ("@me http://x <b>", "@\u{2060}me http:\u{2060}//x \\<b>"),
+        ] {
+            assert_eq!(markdown(text), shown, "{text}");
         }
     }
 

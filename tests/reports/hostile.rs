@@ -24,7 +24,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// What stands in messages: the name of an event.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 11] = [
     "::error file=x.js::forged",
     "\\n::error::forged",
     "##[error]forged",
@@ -32,6 +32,8 @@ const WORDS: [&str; 9] = [
     "]]></failure><testcase name=\"x\"/>",
     "[click](http://evil) [more](1)",
     "<img src=x onerror=alert(1)> &lt;",
+    "a`[click](http://evil)`b",
+    "a``<img src=x>``\\\\`![x](http://evil) http://evil @all",
     "\u{1b}]8;;http://evil\u{1b}\\\\x \u{9b}31m",
     "\u{202e}desrever\u{2066}\u{200f}",
 ];
@@ -111,6 +113,35 @@ fn broken_configurations_and_usage_forge_nothing() {
         assert_eq!(commands(&run.out).len() + commands(&run.err).len(), 0, "{args:?}: {}", run.err);
         assert!(!run.err.contains('\u{1b}'), "{args:?}");
     }
+}
+
+/// reviewdog makes comments of what it is given.
+#[test]
+fn comments_of_reviewdog_hold_no_markup_but_code() {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let (project, count) = hostile();
+    let run = project.run(&["check", ".", "--format=rdjson"]).expect(1);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), count);
+    let related = diagnostics.iter().filter_map(|one| one["related_locations"].as_array()).flatten();
+    let mut codes = 0;
+    for message in diagnostics.iter().chain(related).map(|one| one["message"].as_str().unwrap()) {
+        for event in Parser::new_ext(
+            message,
+            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM,
+        ) {
+            match event {
+                Event::Code(_) => codes += 1,
+                Event::Text(text) => {
+                    assert!(!text.contains("http://") && !text.contains("@all"), "{message}")
+                }
+                Event::Start(Tag::Paragraph) | Event::End(_) | Event::SoftBreak => {}
+                other => panic!("{other:?} in {message}"),
+            }
+        }
+    }
+    assert!(codes > count, "{codes}");
 }
 
 /// A message is a text with links to the places that it names, whatever brackets stand in the code.

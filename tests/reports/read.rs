@@ -313,8 +313,19 @@ fn rdjson(report: &str) -> Vec<Told> {
             column: start["column"].as_u64().unwrap_or_default(),
             rule: text(&one["code"]["value"]),
             severity: text(&one["severity"]).to_lowercase(),
-            message: text(&one["message"]).lines().next().unwrap().to_owned(),
+            message: of_markdown(text(&one["message"]).lines().next().unwrap()),
         }
     });
     told.collect()
+}
+
+/// A line of Markdown as it was meant.
+fn of_markdown(line: &str) -> String {
+    use pulldown_cmark::Event;
+    let events = pulldown_cmark::Parser::new(line).map(|event| match event {
+        Event::Code(code) => format!("`{code}`"),
+        Event::Text(text) => text.into_string(),
+        _ => String::new(),
+    });
+    events.collect()
 }

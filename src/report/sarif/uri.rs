@@ -12,7 +12,11 @@ pub(super) fn artifact(place: &Place) -> ArtifactLocation {
     match place {
         Place::Inside(path) => ArtifactLocation { uri: encode(path), uri_base_id: Some(ROOT.to_owned()) },
         Place::Outside(path) => {
-            let uri = format!("file:///{}", encode(path.trim_start_matches('/')));
+            // `/a.js`, `//server/share/a.js`, `C:/a.js`
+            let uri = match path.strip_prefix("//") {
+                Some(share) => format!("file://{}", encode(share)),
+                None => format!("file:///{}", encode(path.trim_start_matches('/')).replacen("%3A/", ":/", 1)),
+            };
             ArtifactLocation { uri, uri_base_id: None }
         }
     }
@@ -42,7 +46,8 @@ mod tests {
     fn files_elsewhere_are_absolute() {
         let outside = |path: &str| artifact(&Place::Outside(path.to_owned()));
         assert_eq!(outside("/tmp/a b.js").uri, "file:///tmp/a%20b.js");
-        assert_eq!(outside("C:/a.js").uri, "file:///C%3A/a.js");
+        assert_eq!(outside("C:/a b.js").uri, "file:///C:/a%20b.js");
+        assert_eq!(outside("//server/share/a.js").uri, "file://server/share/a.js");
         assert_eq!(outside("/a.js").uri_base_id, None);
     }
 }
