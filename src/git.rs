@@ -220,7 +220,8 @@ impl Repository {
     }
 
     fn path(&self, name: &[u8]) -> Result<PathBuf, GitError> {
-        Ok(self.real.join(os_string(name)?))
+        // Windows takes `/` in a path without links for a part of a name.
+        Ok(self.real.join(Path::new(&os_string(name)?).components().collect::<PathBuf>()))
     }
 
     /// A command in this repository, whatever the current folder and the environment of a hook say.

@@ -1,7 +1,8 @@
 //! `leaklint baseline`.
 
 use super::args::BaselineArgs;
-use super::known::{Known, Ledger, Where};
+use super::known::Known;
+use super::ledger::{Ledger, Where};
 use super::novel::folders;
 use super::policy::{Overrides, Policies};
 use super::{output, write};

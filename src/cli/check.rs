@@ -1,7 +1,8 @@
 //! `leaklint check`.
 
 use super::args::CheckArgs;
-use super::known::{Known, Where};
+use super::known::Known;
+use super::ledger::Where;
 use super::novel::{self, Past};
 use super::policy::{Overrides, Policies};
 use super::progress::Progress;

@@ -1,17 +1,17 @@
 //! What is known: the baselines of a run's files, and what they say of its report.
 
 use super::brought::Brought;
-use crate::baseline::{self, Baseline, Entry, Findings, Tally};
-use crate::config::{Finder, Resolver};
+use super::ledger::{Ledger, Search, Where};
+use crate::baseline::{self, Entry, Findings, Tally};
+use crate::config::{Resolver, folder_of};
 use crate::diagnostic::Diagnostic;
-use crate::read;
 use crate::rules;
 use crate::runner::{FileReport, Report};
 use crate::settings::Settings;
 use crate::source::Span;
-use crate::walk::{self, File};
+use crate::walk::File;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The baselines of a run.
 #[derive(Default)]
@@ -21,114 +21,23 @@ pub(super) struct Known {
     places: FxHashMap<String, (usize, String)>,
 }
 
-/// One baseline with its file.
-pub(super) struct Ledger {
-    pub path: PathBuf,
-    /// As shown.
-    pub name: String,
-    /// Without links.
-    folder: PathBuf,
-    text: String,
-    pub baseline: Baseline,
-    pub exists: bool,
-}
-
-impl Ledger {
-    fn open(path: &Path) -> Result<Self, String> {
-        let ledger = Self::empty(path);
-        let name = &ledger.name;
-        let bytes = std::fs::read(path).map_err(|error| format!("{name}: {}", walk::describe(&error)))?;
-        let text = read::decode(bytes).map_err(|_| format!("{name}: this is no text"))?;
-        let baseline = baseline::read(name, &text).map_err(|error| error.to_string())?;
-        Ok(Self { text, baseline, exists: true, ..ledger })
-    }
-
-    /// One that is still to be written.
-    fn empty(path: &Path) -> Self {
-        let real = walk::real(path);
-        let here = walk::real(Path::new("."));
-        let name = walk::shown(real.strip_prefix(here).unwrap_or(path));
-        let folder = real.parent().unwrap_or(&real).to_owned();
-        let (path, text, baseline) = (path.to_owned(), String::new(), Baseline::default());
-        Self { path, name, folder, text, baseline, exists: false }
-    }
-
-    /// Whether no file is there any more by a name of the baseline.
-    pub(super) fn is_gone(&self, path: &str) -> bool {
-        std::fs::symlink_metadata(self.folder.join(path)).is_err()
-    }
-
-    /// Starts to count.
-    pub(super) fn tally(&self) -> Tally<'_> {
-        Tally::new(&self.baseline, |path| self.is_gone(path))
-    }
-}
-
-/// Where baselines are looked for.
-#[derive(Clone, Copy)]
-pub(super) enum Where<'a> {
-    /// For each file the nearest one upwards, as far as the root of its repository.
-    Nearest,
-    /// The same; a file without one gets one to be written at that root, or in the current folder.
-    NearestOrNew,
-    /// One for all files.
-    At(&'a Path),
-    /// One for all files, which need not exist.
-    AtOrNew(&'a Path),
-}
-
 impl Known {
     /// Finds and reads the baselines of files.
     ///
     /// # Errors
     /// A baseline cannot be read, or is wrong, with the place.
     pub(super) fn of(files: &[File], at: Where<'_>) -> Result<Self, String> {
-        let mut known = Self::default();
-        let everywhere = match at {
-            Where::At(path) => Some(known.add(Ledger::open(path)?)),
-            Where::AtOrNew(path) if path.exists() => Some(known.add(Ledger::open(path)?)),
-            Where::AtOrNew(path) => Some(known.add(Ledger::empty(path))),
-            Where::Nearest | Where::NearestOrNew => None,
-        };
-        let (mut finder, mut resolver) = (Finder::new(inside), Resolver::default());
-        let mut opened: FxHashMap<PathBuf, usize> = FxHashMap::default();
-        let mut folders: FxHashMap<&Path, (PathBuf, Option<usize>)> = FxHashMap::default();
+        let mut search = Search::new(at)?;
+        let mut resolver = Resolver::default();
+        let mut places = FxHashMap::default();
         for file in files {
-            let folder = file.path.parent().unwrap_or(Path::new(""));
-            if !folders.contains_key(folder) {
-                let real = resolver.resolve(folder);
-                let path = match (everywhere, finder.of_folder(&real)?) {
-                    (Some(_), _) => None,
-                    (None, None) if matches!(at, Where::NearestOrNew) => Some(new_path(&real)),
-                    (None, path) => path,
-                };
-                let ledger = match path {
-                    None => everywhere,
-                    Some(path) => Some(match opened.get(&path) {
-                        Some(ledger) => *ledger,
-                        None => {
-                            let ledger =
-                                if path.exists() { Ledger::open(&path)? } else { Ledger::empty(&path) };
-                            let ledger = known.add(ledger);
-                            opened.insert(path, ledger);
-                            ledger
-                        }
-                    }),
-                };
-                folders.insert(folder, (real, ledger));
-            }
-            let (real, ledger) = &folders[folder];
-            if let (Some(ledger), Some(name)) = (*ledger, file.path.file_name()) {
-                let path = baseline::relative(&known.ledgers[ledger].folder, &real.join(name));
-                known.places.insert(file.shown.clone(), (ledger, path));
+            let folder = resolver.resolve(folder_of(&file.path));
+            if let (Some(ledger), Some(name)) = (search.of_folder(&folder)?, file.path.file_name()) {
+                let path = baseline::relative(&search.ledgers[ledger].folder, &folder.join(name));
+                places.insert(file.shown.clone(), (ledger, path));
             }
         }
-        Ok(known)
-    }
-
-    fn add(&mut self, ledger: Ledger) -> usize {
-        self.ledgers.push(ledger);
-        self.ledgers.len() - 1
+        Ok(Self { ledgers: search.ledgers, places })
     }
 
     /// Which baseline a file of the report has, and its findings as that counts them.
@@ -268,18 +177,4 @@ fn line_of(text: &str, id: &str) -> Span {
     let line = &text[start..end];
     let start = start + line.len() - line.trim_start().len();
     Span::new(start as u32, (start + line.trim().trim_end_matches(',').len()) as u32)
-}
-
-/// The baseline of a folder.
-pub(super) fn inside(folder: &Path) -> Result<Option<PathBuf>, String> {
-    let path = folder.join(baseline::NAME);
-    Ok(path.is_file().then_some(path))
-}
-
-/// Where the baseline of a folder is written first: at the root of its repository; without one in the current folder, if the
-/// folder lies in that.
-fn new_path(folder: &Path) -> PathBuf {
-    let here = walk::real(Path::new("."));
-    let root = walk::repository(folder).or_else(|| folder.starts_with(&here).then_some(here.as_path()));
-    root.unwrap_or(folder).join(baseline::NAME)
 }

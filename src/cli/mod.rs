@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod init;
 mod known;
+mod ledger;
 mod merge;
 mod novel;
 mod output;

@@ -1,7 +1,7 @@
 //! `leaklint check --print-config PATH`: what applies to a file, and who says so.
 
 use super::args::{CheckArgs, Format};
-use super::known;
+use super::ledger;
 use super::policy::{Overrides, Sources, path_in};
 use crate::config::chain::Link;
 use crate::config::options::OPTIONS;
@@ -84,7 +84,7 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
     applied.baseline = match &args.known.baseline {
         _ if args.known.no_baseline => None,
         Some(named) => Some(told(walk::shown(named), COMMAND_LINE)),
-        None => Finder::new(known::inside)
+        None => Finder::new(ledger::inside)
             .of_folder(&folder)?
             .map(|nearest| told(sources.name(&nearest), "the nearest one")),
     };
