@@ -57,8 +57,11 @@ fn entry(meta: &Meta, level: &Value) -> Value {
         properties.insert(option.name.to_owned(), number);
     }
     let options = json!({ "type": "object", "properties": properties, "additionalProperties": false });
-    let both = json!({ "type": "array", "items": [level, options], "minItems": 1, "maxItems": 2 });
-    json!({ "description": meta.summary, "anyOf": [level, both] })
+    let tuple = |items: &[&Value]| {
+        let length = items.len();
+        json!({ "type": "array", "items": items, "minItems": length, "maxItems": length })
+    };
+    json!({ "description": meta.summary, "anyOf": [level, tuple(&[level]), tuple(&[level, &options])] })
 }
 
 /// The text that rules/README.md has for the keys: by definition and key, for all rows under an empty name.
@@ -91,11 +94,13 @@ fn described_rows() -> Vec<(String, String, String)> {
     out
 }
 
-/// Takes out what serde allows and a configuration does not (`null`), and defaults, which editors would fill in.
+/// Takes out what serde allows and a configuration does not (`null`), defaults, which editors would fill in, and formats
+/// that no standard has (`uint32`).
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
             map.remove("default");
+            map.remove("format");
             if let Some(Value::Array(types)) = map.get_mut("type") {
                 types.retain(|name| name != "null");
                 if let [one] = types.as_slice() {
@@ -103,7 +108,13 @@ fn tidy(schema: &mut Value) {
                     map.insert("type".to_owned(), one);
                 }
             }
-            map.values_mut().for_each(tidy);
+            for (keyword, value) in map {
+                match value {
+                    // Their names are no keywords.
+                    Value::Object(keys) if keyword == "properties" => keys.values_mut().for_each(tidy),
+                    value => tidy(value),
+                }
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
