@@ -140,16 +140,21 @@ impl Repository {
     }
 
     fn diff(&self, what: &[&str], staged: bool) -> Result<Vec<Change>, GitError> {
-        let mut command = self.command("diff");
-        command.args(["--raw", "-z", "--no-abbrev", "--find-renames", "--ignore-submodules=all"]);
-        command.args(["--no-ext-diff", "--no-textconv", "--no-color"]).args(what).arg("--");
-        let output = run(command, "diff")?;
+        // To recognise a renamed file git reads what it was, which a partial clone may lack: then it is a new one.
+        let output = self.raw("--find-renames", what).or_else(|_| self.raw("--no-renames", what))?;
         let entries = raw::entries(&output).ok_or(GitError::Unreadable("diff"))?;
         let change = |entry: raw::Entry<'_>| {
             let staged = entry.now.filter(|_| staged);
             Ok(Change { path: self.path(entry.path)?, before: entry.before, staged })
         };
         entries.into_iter().map(change).collect()
+    }
+
+    fn raw(&self, renames: &str, what: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut command = self.command("diff");
+        command.args(["--raw", "-z", "--no-abbrev", renames, "--ignore-submodules=all"]);
+        command.args(["--no-ext-diff", "--no-textconv", "--no-color"]).args(what).arg("--");
+        run(command, "diff")
     }
 
     /// Files that git neither knows nor ignores.

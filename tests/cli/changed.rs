@@ -272,6 +272,30 @@ fn renamed_files() {
     assert_eq!(repository.found(&["--staged", "--new-lines"]), NOTHING);
 }
 
+/// A partial clone without a way to its origin, or one that is damaged.
+#[test]
+fn objects_that_are_not_there() {
+    let long = format!("{LEAK}{}", CLEAN.repeat(8));
+    let repository = Repository::new(&[("old.js", &long), ("kept.js", CLEAN)]);
+    let id = repository.git(&["rev-parse", "HEAD:old.js"]);
+    repository.git(&["mv", "old.js", "new.js"]);
+    repository.write("new.js", &format!("// x\n{long}"));
+    repository.git(&["add", "new.js"]);
+    let object = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
+    std::fs::remove_file(repository.project.root().join(object)).unwrap();
+    for scope in ["--staged", "--changed", "--since=HEAD"] {
+        assert_eq!(repository.found(&[scope]), ["new.js:3:3"], "{scope}");
+        assert_eq!(repository.found(&[scope, "--new-lines"]), ["new.js:3:3"], "{scope}: nobody knows");
+    }
+    repository.write("kept.js", LEAK);
+    repository.git(&["add", "kept.js"]);
+    let id = repository.git(&["rev-parse", ":kept.js"]);
+    let object = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
+    std::fs::remove_file(repository.project.root().join(object)).unwrap();
+    let run = repository.run_in(".", &["--staged"], &[]).expect(2);
+    assert!(run.err.contains("the staged content of kept.js is not in the repository"), "{}", run.err);
+}
+
 #[cfg(unix)]
 #[test]
 fn hostile_names() {
