@@ -2,6 +2,7 @@
 
 use super::limits::{self, Fitted};
 use super::model::*;
+use serde::Deserialize;
 
 /// One report that is to be merged.
 #[derive(Debug, Clone, Copy)]
@@ -52,37 +53,68 @@ fn common(runs: &[Run]) -> Option<AutomationDetails> {
     first.filter(|_| runs.iter().all(|run| run.automation_details == runs[0].automation_details))
 }
 
-fn read(shard: &Shard<'_>) -> Result<Vec<Run>, String> {
+/// What tells whose report a file is.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    runs: Vec<HeadRun>,
+}
+
+#[derive(Deserialize)]
+struct HeadRun {
+    tool: Option<HeadTool>,
+}
+
+#[derive(Deserialize)]
+struct HeadTool {
+    driver: Option<HeadDriver>,
+}
+
+#[derive(Deserialize)]
+struct HeadDriver {
+    name: Option<String>,
+    version: Option<String>,
+}
+
+/// That a file is a report of this version of leaklint.
+fn is_ours(shard: &Shard<'_>) -> Result<(), String> {
     let name = shard.name;
-    let json: serde_json::Value =
-        serde_json::from_str(shard.text).map_err(|error| match shard.text.trim() {
-            "" => format!("{name}: the file is empty"),
-            _ => format!("{name}: this is no JSON: {error}"),
-        })?;
-    let found = |path: &str| json.pointer(path).and_then(serde_json::Value::as_str);
-    match found("/version") {
+    let head: Head = serde_json::from_str(shard.text).map_err(|error| match error.is_data() {
+        true => format!("{name}: this is no SARIF: {error}"),
+        false if shard.text.trim().is_empty() => format!("{name}: the file is empty"),
+        false => format!("{name}: this is no JSON: {error}"),
+    })?;
+    match head.version.as_deref() {
         Some("2.1.0") => {}
         Some(version) => return Err(format!("{name}: SARIF {version} is not read, only 2.1.0")),
         None => return Err(format!("{name}: this is no SARIF: it has no `version`")),
     }
-    let runs = json.get("runs").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-    if runs == 0 {
+    if head.runs.is_empty() {
         return Err(format!("{name}: there is no run in it"));
     }
-    for at in 0..runs {
-        let tool = found(&format!("/runs/{at}/tool/driver/name")).unwrap_or("an unknown tool");
-        if tool != "leaklint" {
+    for (at, run) in head.runs.into_iter().enumerate() {
+        let driver = run.tool.and_then(|tool| tool.driver);
+        let (tool, version) = driver.map_or((None, None), |driver| (driver.name, driver.version));
+        if tool.as_deref() != Some("leaklint") {
+            let tool = tool.as_deref().unwrap_or("an unknown tool");
             return Err(format!("{name}: runs[{at}] is of {tool}; only reports of leaklint can be merged"));
         }
-        let version = found(&format!("/runs/{at}/tool/driver/version")).unwrap_or("an unknown version");
-        if version != env!("CARGO_PKG_VERSION") {
+        if version.as_deref() != Some(env!("CARGO_PKG_VERSION")) {
+            let version = version.as_deref().unwrap_or("an unknown version");
             return Err(format!(
                 "{name}: runs[{at}] is of leaklint {version}, and this is {}; merge with the version that linted",
                 env!("CARGO_PKG_VERSION")
             ));
         }
     }
-    // Read anew as text, so that an error has its line.
+    Ok(())
+}
+
+fn read(shard: &Shard<'_>) -> Result<Vec<Run>, String> {
+    is_ours(shard)?;
+    let name = shard.name;
     let log: Log = serde_json::from_str(shard.text).map_err(|error| format!("{name}: {error}"))?;
     let rules = super::rules::all();
     for (at, run) in log.runs.iter().enumerate() {
