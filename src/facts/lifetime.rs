@@ -233,6 +233,11 @@ impl Facts<'_> {
                 why: format!("`{text}` stays open for further requests"),
                 assumed: Some("that clients send many requests over one connection"),
             },
+            BindingKind::Parameter { .. } if self.is_lent_connection(place) => Holder {
+                life: Life::Longer,
+                why: format!("`{text}` is a connection that serves one request after the other"),
+                assumed: Some("that the connection is kept alive for further requests"),
+            },
             BindingKind::Parameter { function, index } => {
                 self.holder_parameter(function, index as usize, text)
             }

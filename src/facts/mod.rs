@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod captures;
 pub mod classes;
+mod connection;
 pub mod flow;
 pub mod graph;
 pub mod handler;

@@ -137,7 +137,9 @@ fn is_told(tree: &Tree, protocols: &Protocols, row: &Options, list: List) -> boo
     surely
         || named(&|name| row.beside.has(name))
             && named(&|name| {
-                lifecycle.setup.has(name) && !row.beside.has(name) || lifecycle.teardown.has(name)
+                lifecycle.setup.has(name) && !row.beside.has(name)
+                    || lifecycle.teardown.has(name)
+                    || row.setup.has(name)
             })
 }
 

@@ -5,6 +5,7 @@ mod decide;
 mod disposer;
 mod forward;
 mod judge;
+mod misdirected;
 mod removal;
 mod rivals;
 mod signals;

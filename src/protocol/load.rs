@@ -166,6 +166,8 @@ pub(super) fn build(file: raw::File) -> Protocols {
         closed_members: Words::new(&containers.closed_members),
         kept_by_page: Words::new(&lifetimes.kept_by_page),
         passing_members: Words::new(&lifetimes.passing),
+        connections: Words::new(&lifetimes.connections),
+        exchanges: Words::new(&lifetimes.exchanges),
         large: Large {
             bytes: large.bytes,
             elements: large.elements,

@@ -132,6 +132,9 @@ pub struct Protocols {
     pub kept_by_page: Words,
     /// Members that stand for another object each time something begins, and let it go when that is over.
     pub passing_members: Words,
+    /// Events and members that hand out the connection under an HTTP exchange, and names of exchanges.
+    pub connections: Words,
+    pub exchanges: Words,
     pub large: Large,
     pub promises: Promises,
     pub signals: Signals,

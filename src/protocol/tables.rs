@@ -128,6 +128,8 @@ tables! {
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
         passing: Vec<String>,
+        connections: Vec<String>,
+        exchanges: Vec<String>,
     }
     /// What calls do with what they are given.
     Calls "calls" {

@@ -49,7 +49,11 @@ impl Engine<'_, '_> {
         };
         let outcome = match self.quiet(site, fate.as_ref(), &setting) {
             Some(why) => Outcome::Closed(why),
-            None => self.listener_outcome(table, at, fate, &setting),
+            None => match (self.misdirected(table, site), self.harmless(site, &setting)) {
+                (Some((release, why)), _) => Outcome::Open(Failure::Mismatch { release, why }),
+                (None, Some(why)) => Outcome::Closed(why),
+                (None, None) => self.listener_outcome(table, at, fate, &setting),
+            },
         };
         let outcome = match self.lost_rival(table, site, &setting) {
             Some(failure) if !matches!(outcome, Outcome::Open(Failure::Mismatch { .. })) => {
@@ -117,7 +121,10 @@ impl Engine<'_, '_> {
         let span = self.callee_span(site.call);
         Verdict {
             row: site.row,
-            holder: setting.holder.why.clone(),
+            holder: match setting.holder.life {
+                Life::Same => "nothing takes it off here".to_owned(),
+                _ => setting.holder.why.clone(),
+            },
             owner: setting.owner,
             teardowns: setting.reach.teardowns.clone(),
             subject: match (site.receiver, site.place) {
@@ -198,24 +205,29 @@ impl Engine<'_, '_> {
 
     /// What makes a listener harmless whatever is removed.
     fn quiet(&self, site: &Site, fate: Option<&Fate>, setting: &Setting<'_>) -> Option<String> {
-        let facts = self.facts;
-        let Setting { owner, holder, repetition, .. } = *setting;
+        let Setting { owner, repetition, .. } = *setting;
         if repetition.level == Level::Once {
             return Some("the site runs once".to_owned());
         }
         if fate == Some(&Fate::Elsewhere) {
             return Some("a signal takes it off".to_owned());
         }
+        if !matches!(owner, Owner::Effect(_) | Owner::Component(_)) && self.is_forwarded(site) {
+            return Some("the handler is the caller's: so is the duty to take it off".to_owned());
+        }
+        None
+    }
+
+    /// What makes a listener harmless unless a removal shows that it was meant to be taken off.
+    fn harmless(&self, site: &Site, setting: &Setting<'_>) -> Option<String> {
+        let holder = setting.holder;
         if site.once {
             return Some("it takes itself off".to_owned());
         }
         if holder.life == Life::Same {
             return Some(holder.why.clone());
         }
-        if !matches!(owner, Owner::Effect(_) | Owner::Component(_)) && self.is_forwarded(site) {
-            return Some("the handler is the caller's: so is the duty to take it off".to_owned());
-        }
-        let protocol = &facts.protocols.listeners[site.row];
+        let protocol = &self.facts.protocols.listeners[site.row];
         if protocol.deduplicates && self.is_one_for_all(&site.identity) {
             return Some(
                 "the target keeps one copy of the same handler, however often it is added".to_owned(),
@@ -326,15 +338,13 @@ impl Engine<'_, '_> {
         if let Some(exit) = missed {
             return Outcome::Open(Failure::PathMiss { exit });
         }
-        if let Some(release) = matching.first() {
-            return self.listener_off_teardown(site, *release, owner, reach);
+        if !matching.is_empty() {
+            return self.listener_off_teardown(site, &matching, owner, reach);
         }
         if let Some(Fate::Never { controller, open }) = fate {
             return Outcome::Open(Failure::Unaborted { controller, open });
         }
-        if let Some((release, why)) =
-            missing.or_else(|| self.wrong_event(table, site)).or_else(|| self.wrong_target(table, site))
-        {
+        if let Some((release, why)) = missing {
             return Outcome::Open(Failure::Mismatch { release, why });
         }
         let siblings = self.released_siblings(table, at, owner, reach, true);
@@ -363,24 +373,39 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn listener_off_teardown(&self, site: &Site, release: ExprId, owner: Owner, reach: &Reach) -> Outcome {
+    /// Removals that match, none of which the owner's end reaches.
+    fn listener_off_teardown(
+        &self,
+        site: &Site,
+        matching: &[ExprId],
+        owner: Owner,
+        reach: &Reach,
+    ) -> Outcome {
         let facts = self.facts;
-        let same_function = facts.tree.expr(release).function == facts.tree.expr(site.call).function;
-        let before = facts.tree.span(release).start < facts.tree.span(site.call).start;
-        let teardown = reach.teardowns.strong();
         let site_fn = facts.tree.expr(site.call).function;
+        let here = |release: &ExprId| facts.tree.expr(*release).function == site_fn;
+        let release = matching[0];
+        let teardown = reach.teardowns.strong();
         // What a menu adds as it opens and takes off as it closes may never outlive it.
         let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
         let ended = matches!(owner, Owner::Effect(_)) || station;
-        if teardown.is_none() && !ended && !same_function {
-            return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
-        }
-        if same_function && !before {
+        if matching.iter().any(|at| here(at) && facts.can_follow(site.call, *at)) {
             return Outcome::Closed("the adding function takes it off itself".to_owned());
         }
-        // Off before on: never more than one, and the owner has no end that could forget it.
-        if same_function && teardown.is_none() {
-            return Outcome::Closed("it is taken off before it is added again".to_owned());
+        if !here(&release) && teardown.is_none() && !ended {
+            return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
+        }
+        if here(&release) && teardown.is_none() && !ended {
+            // `if (on) add(); else remove();`: another run of the function takes it off.
+            let before = facts.can_follow(release, site.call);
+            return Outcome::Closed(
+                match before {
+                    // Never more than one, and the owner has no end that could forget it.
+                    true => "it is taken off before it is added again",
+                    false => "another run of the function takes it off, and the owner has no end",
+                }
+                .to_owned(),
+            );
         }
         Outcome::Open(Failure::OffTeardown { release, teardown })
     }

@@ -14,6 +14,10 @@ use crate::facts::places::Root;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
 
+/// What is assumed of a listener that would be harmless, had its removal not been meant.
+const COMES_OR_NOT: &str = "that the event need not come, as its removal shows";
+const OUTLIVES: &str = "that the target outlives what listens, as its removal shows";
+
 impl Engine<'_, '_> {
     pub(super) fn listener_tier(
         &self,
@@ -35,6 +39,10 @@ impl Engine<'_, '_> {
             let known = holder.life == Life::Longer && holder.assumed.is_none();
             let assumed = "that the target outlives the owner".to_owned();
             return Some(if known { (Tier::Proven, None) } else { (Tier::Likely, Some(assumed)) });
+        }
+        if let (Failure::Mismatch { .. }, true) = (failure, site.once || holder.life == Life::Same) {
+            let assumed = if site.once { COMES_OR_NOT } else { OUTLIVES };
+            return Some((Tier::Likely, Some(assumed.to_owned())));
         }
         let mut found = tier(failure, evidence)?;
         let plain = matches!(failure, Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. });
@@ -128,6 +136,10 @@ impl Engine<'_, '_> {
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
+        // A request is what its connection outlives, whoever makes it.
+        if site.place.is_some_and(|place| self.facts.is_lent_connection(place)) {
+            return true;
+        }
         // A mixin belongs to whoever takes it in: to the one root component as well.
         let mixin = matches!(owner, Owner::Class(class)
             if self.facts.classes.instances(class) == Some(Instances::Unseen));

@@ -75,16 +75,6 @@ impl Engine<'_, '_> {
         Some(added.into_iter().map(|at| &table.sites[at]).collect())
     }
 
-    /// Whether a removal takes off some listener, or may.
-    fn has_listener(&self, table: &Table, removal: &Site) -> bool {
-        self.added(table, removal.place, &removal.event).is_none_or(|added| {
-            added.iter().any(|added| {
-                self.same_event(&added.event, &removal.event) != Some(false)
-                    && self.facts.same_handler(&added.identity, &removal.identity) != Same::No
-            })
-        })
-    }
-
     /// `this.lists = widths.map(width => { …; return list })`: what a callback of `map` returns is an element of what the
     /// call's result is kept in.
     fn mapped_into(&self, callback: FnId) -> Vec<PlaceId> {
@@ -207,59 +197,6 @@ impl Engine<'_, '_> {
             && self.added(table, site.place, &site.event).is_some_and(|added| {
                 added.iter().any(|added| added.event == site.event && owner(added.call) == here)
             })
-    }
-
-    /// A removal of this very handler from another target, to which nobody added it.
-    pub(super) fn wrong_target(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
-        let facts = self.facts;
-        if matches!(site.event, Event::Dynamic | Event::All) {
-            return None;
-        }
-        let place = site.place?;
-        let removals = table.removals_of.get(&site.event).filter(|removals| removals.len() <= MAX_ALIKE)?;
-        removals.iter().map(|at| &table.sites[*at]).find_map(|removal| {
-            let other = removal.place?;
-            let meant = removal.row == site.row
-                && self.surely_differ(place, other)
-                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-                && !self.has_listener(table, removal);
-            meant.then(|| {
-                let from = facts.places.text(facts.tree, other);
-                let to = facts.places.text(facts.tree, place);
-                (removal.call, format!("this takes it off `{from}`, but it was added to `{to}`"))
-            })
-        })
-    }
-
-    /// A removal of this very handler from the same target for another event, for which nobody added it.
-    pub(super) fn wrong_event(&self, table: &Table, site: &Site) -> Option<(ExprId, String)> {
-        let facts = self.facts;
-        site.place?;
-        let removals = table.removals.get(&site.place).filter(|removals| removals.all.len() <= MAX_ALIKE)?;
-        removals.all.iter().map(|at| &table.sites[*at]).find_map(|removal| {
-            let (Event::Named(wrong), Event::Named(right)) = (&removal.event, &site.event) else {
-                return None;
-            };
-            let meant = removal.row == site.row
-                && wrong != right
-                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-                && !self.has_listener(table, removal);
-            meant.then(|| {
-                (removal.call, format!("this takes it off `{wrong}`, but it was added for `{right}`"))
-            })
-        })
-    }
-
-    /// Two globals of other names, or a global and a part of something that was given.
-    fn surely_differ(&self, a: PlaceId, b: PlaceId) -> bool {
-        let places = &self.facts.places;
-        let global = |place: PlaceId| matches!(places.root(place), Root::Global(_));
-        match (global(a), global(b)) {
-            (true, true) => a != b,
-            (true, false) => places.depth(b) >= 2,
-            (false, true) => places.depth(a) >= 2,
-            _ => false,
-        }
     }
 
     fn why_not_same(&self, site: &Site, removal: &Site) -> String {

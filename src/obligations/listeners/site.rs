@@ -286,9 +286,12 @@ impl Engine<'_, '_> {
 
     /// Whether a receiver is known to be a target of the row: by constructor, annotation, import or base class.
     fn is_target(&self, row: usize, receiver: ExprId) -> bool {
-        let place = self.facts.places.of(receiver);
-        self.has_type(row, receiver)
-            || place.is_some_and(|place| self.is_of_import(place) || self.facts.is_kept_alive(place))
+        let of_known = |place| {
+            self.is_of_import(place)
+                || self.facts.is_kept_alive(place)
+                || self.facts.is_lent_connection(place)
+        };
+        self.has_type(row, receiver) || self.facts.places.of(receiver).is_some_and(of_known)
     }
 
     /// The same, imports apart.
