@@ -38,7 +38,7 @@ struct Args {
     #[arg(long, value_name = "TSV", default_value = "tests/truth/fix-pairs.tsv")]
     pairs: Vec<PathBuf>,
     /// Tables of labelled sites
-    #[arg(long, value_name = "TSV", default_values = ["tests/truth/labelled-sites.tsv"])]
+    #[arg(long, value_name = "TSV", default_values = ["tests/truth/labelled-sites.tsv", "tests/truth/read-sites.tsv"])]
     sites: Vec<PathBuf>,
     /// Write one line per row there, to compare two runs with `diff`
     #[arg(long, value_name = "FILE")]

@@ -252,6 +252,7 @@ mod tests {
     fn the_tables_of_the_project_can_be_read() {
         let fixes = pairs(include_str!("../../tests/truth/fix-pairs.tsv")).unwrap();
         let read = sites(include_str!("../../tests/truth/labelled-sites.tsv")).unwrap();
+        assert!(sites(include_str!("../../tests/truth/read-sites.tsv")).unwrap().len() >= 65);
         assert!(fixes.len() >= 190 && read.len() >= 118);
         assert!(fixes.iter().any(|pair| pair.after.is_none()));
     }

@@ -25,6 +25,22 @@ impl Facts<'_> {
         }
     }
 
+    /// Whether what stands at `site` runs only after a question about what is in the place:
+    /// `if (!known.has(socket)) { known.add(socket); … }`.
+    pub fn is_asked_about(&self, place: PlaceId, site: ExprId) -> bool {
+        let tree = self.tree;
+        let path: Vec<RegionId> = tree.region_path(tree.expr(site).region).collect();
+        let around = path.iter().filter_map(|region| tree.region(*region).test);
+        let position = tree.span(site).start;
+        let before =
+            tree.guards.iter().filter(|guard| guard.from <= position && path.contains(&guard.region));
+        let mut tests = around.chain(before.map(|guard| guard.test));
+        tests.any(|test| {
+            let mut uses = self.places.uses(place).iter();
+            self.places.of(test) != Some(place) && uses.any(|at| tree.span(test).contains(tree.span(*at)))
+        })
+    }
+
     /// The function handles the event that hands out the connection of a request.
     fn gets_connection(&self, function: FnId) -> bool {
         let Some(Up::Expr(call)) = self.tree.function(function).expr.map(|expr| self.tree.expr(expr).up)

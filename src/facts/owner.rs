@@ -18,13 +18,14 @@ use std::sync::LazyLock;
 
 /// What the names of events and functions that tell of an end have in them, whatever stands around it.
 static END_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 10] = [
         "dispos",
         "destroy",
         "unmount",
         "teardown",
         "cleanup",
         "disconnect",
+        "detach",
         "unload",
         "shutdown",
         "destruct",
@@ -169,7 +170,8 @@ impl Roles {
         }
         let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
         let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
-            || name.is_some_and(|name| facts.sounds_like_end(name));
+            // `addDisposableListener(element, 'click', f)` is itself disposable; `f` is no end.
+            || name.is_some_and(|name| !name.ends_with("Listener") && facts.sounds_like_end(name));
         if sounds {
             for arg in args {
                 self.ends.extend(facts.functions_of(*arg));
@@ -196,7 +198,7 @@ impl Facts<'_> {
     }
 
     /// `close`, `$destroy`, `onDidDispose`, `addDisposer`, `toDisposable`, `hook:beforeDestroy`
-    fn sounds_like_end(&self, name: &Atom) -> bool {
+    pub fn sounds_like_end(&self, name: &Atom) -> bool {
         if let Some(known) = self.end_sounds.borrow().get(name) {
             return *known;
         }

@@ -20,6 +20,7 @@ impl Facts<'_> {
             Owner::Class(class) => {
                 self.class_teardowns(class, &mut out);
                 self.drop_private_helpers(class, &mut out);
+                self.drop_shadowed_ends(class, &mut out);
             }
             Owner::Factory(function) => {
                 let mut members = self.self_members(function);
@@ -199,6 +200,14 @@ impl Facts<'_> {
             Owner::Class(class) => self.classes.is_options(class),
             Owner::Component(function) => self.roles.hooks.instances.contains(&function),
             _ => false,
+        }
+    }
+
+    /// Where a framework ends the object by a method that is there, `hide()` and `close()` end nothing but what is shown; if
+    /// the end calls them, they are reached anyway.
+    fn drop_shadowed_ends(&self, class: ClassId, out: &mut Found) {
+        if self.lifecycle(class).is_some() && out.has_strong() {
+            out.functions.retain(|(_, name)| *name == TeardownName::Strong);
         }
     }
 

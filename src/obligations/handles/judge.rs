@@ -63,8 +63,15 @@ impl Engine<'_, '_> {
             Failure::Asymmetric { .. } | Failure::Mismatch { .. } | Failure::Unreachable { .. } => {
                 return (found, None);
             }
+            // A file or a connection that stays open when the work fails is missed at the first bad day, however often it runs.
             Failure::PathMiss { .. } => {
+                let seen = site.rule == HandleRule::Resource && repetition.level != Level::Unknown;
+                let found = if seen { found.max(Tier::Likely) } else { found };
                 return (found, Some("that the work in between fails, or leaves, now and then".to_owned()));
+            }
+            Failure::OffTeardown { release, .. } if self.is_in_handler(*release) => {
+                let step = "that what the handler waits for does not come at the end as well";
+                return (found.min(Tier::Likely), Some(step.to_owned()));
             }
             Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
             _ => {}
@@ -73,6 +80,16 @@ impl Engine<'_, '_> {
             Level::Repeated => self.repeated_tier(site, found),
             _ => self.unseen_tier(site, found, repetition, reach),
         }
+    }
+
+    /// `onDetached() { … }`: a method that hears of an end; that of its object may bring it about, out of sight.
+    fn is_in_handler(&self, release: ExprId) -> bool {
+        let function = self.facts.tree.expr(release).function;
+        let name = self.facts.function_name(function);
+        let hears = |name: &crate::ast::Atom| {
+            self.facts.protocols.teardowns.may_be_handler(name) && self.facts.sounds_like_end(name)
+        };
+        name.is_some_and(hears)
     }
 
     /// `props.term || new Terminal()`: where one was given, its giver ends it, and perhaps this one too.
@@ -140,8 +157,20 @@ impl Engine<'_, '_> {
         let single = site.rule == HandleRule::Subscription
             && matches!(site.owner, Owner::Class(_))
             && reach.teardowns.strong().is_none();
-        let quiet = !keeps || made_once || single || self.is_of_foreign_base(site);
+        let started = site.rule == HandleRule::Interval && self.is_started_once(site, reach);
+        let quiet = !keeps || made_once || single || started || self.is_of_foreign_base(site);
         (if quiet { Tier::Possible } else { found }, Some(assumed.to_owned()))
+    }
+
+    /// `startReporting() { setInterval(…) }` of an object that has no end: somebody starts it once, for the program.
+    fn is_started_once(&self, site: &Acquired, reach: &Reach) -> bool {
+        let Owner::Class(class) = site.owner else {
+            return false;
+        };
+        let facts = self.facts;
+        facts.lifecycle(class).is_none()
+            && reach.teardowns.strong().is_none()
+            && !facts.construction(class).contains(&facts.tree.expr(site.call).function)
     }
 
     /// A timer that fires once leaks for a while only: worth a word where its owner clearly means to clear it, or where

@@ -137,8 +137,8 @@ impl Engine<'_, '_> {
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
         let Setting { owner, repetition, reach, .. } = *setting;
         // A request is what its connection outlives, whoever makes it.
-        if site.place.is_some_and(|place| self.facts.is_lent_connection(place)) {
-            return true;
+        if let Some(place) = site.place.filter(|place| self.facts.is_lent_connection(*place)) {
+            return !self.facts.is_asked_about(place, site.call);
         }
         // A mixin belongs to whoever takes it in: to the one root component as well.
         let mixin = matches!(owner, Owner::Class(class)

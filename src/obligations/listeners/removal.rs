@@ -324,6 +324,9 @@ impl Engine<'_, '_> {
             return None;
         }
         let same_key = self.added(table, site.place, &site.event)?;
+        if at_end(site) && same_key.len() == 1 {
+            return self.doubled_elsewhere(table, site, reach);
+        }
         let twin = same_key.iter().find(|other| {
             other.call != site.call
                 && other.event == site.event
@@ -336,6 +339,33 @@ impl Engine<'_, '_> {
             true => Outcome::Open(Failure::AcquiredAtTheEnd { first: twin.call }),
             false => Outcome::Closed("its owner's end adds it once more: said there".to_owned()),
         })
+    }
+
+    /// The end adds the object's own handler to a target of another name, as another method did, and nothing takes it off:
+    /// `const page = this.page(); page.addEventListener('wheel', this.onWheel)`.
+    fn doubled_elsewhere(&self, table: &Table, site: &Site, reach: &Reach) -> Option<Outcome> {
+        let facts = self.facts;
+        let local = |place: Option<PlaceId>| {
+            place.is_some_and(|place| matches!(facts.places.root(place), Root::Binding(_)))
+        };
+        let alike = |other: &&Site| {
+            other.call != site.call
+                && other.row == site.row
+                && other.event == site.event
+                && local(other.place)
+                && facts.same_handler(&other.identity, &site.identity) == Same::Yes
+        };
+        let own = matches!(site.identity, Handler::Method(_) | Handler::Kept { home: Home::Instance(_), .. });
+        if !own || !local(site.place) || table.sites.len() > MAX_ALIKE {
+            return None;
+        }
+        let mut others = table.sites.iter().filter(alike);
+        let first = others.clone().find(|other| {
+            other.role == ListenerRole::Add
+                && !reach.functions.contains(&facts.tree.expr(other.call).function)
+        })?;
+        let removed = others.any(|other| matches!(other.role, ListenerRole::Remove | ListenerRole::Blanket));
+        (!removed).then_some(Outcome::Open(Failure::AcquiredAtTheEnd { first: first.call }))
     }
 
     /// `this.props.store`, `this.client`: something that outsiders gave to the owner.
