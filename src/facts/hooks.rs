@@ -256,6 +256,11 @@ impl<'a> Facts<'a> {
         self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
     }
 
+    /// Whether a function is given to an attribute of elements (`ref`), which calls it again, with null, when the element goes.
+    pub fn is_called_at_the_end(&self, function: FnId) -> bool {
+        self.roles.hooks.callbacks.get(&function).is_some_and(|(row, _)| self.hook(*row).attribute.is_some())
+    }
+
     /// Whether what a hook's callback returns stays in a promise that the hook looks not into.
     pub fn is_result_of_promise(&self, callback: FnId) -> bool {
         let awaits = self.roles.hooks.callbacks.get(&callback).is_some_and(|(row, _)| self.hook(*row).awaits);

@@ -392,6 +392,9 @@ impl Engine<'_, '_> {
         if matching.iter().any(|at| here(at) && facts.can_follow(site.call, *at)) {
             return Outcome::Closed("the adding function takes it off itself".to_owned());
         }
+        if facts.is_called_at_the_end(site_fn) && matching.iter().any(here) {
+            return Outcome::Closed("the function is called again when the element goes".to_owned());
+        }
         if !here(&release) && teardown.is_none() && !ended {
             return Outcome::Closed("another method takes it off, and the owner has no end".to_owned());
         }
