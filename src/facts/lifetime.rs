@@ -94,7 +94,7 @@ impl Facts<'_> {
     }
 
     /// `emitter` of `emitter.on('a', f).on('b', g)`, unless the chain is endless.
-    fn chain_start(&self, object: ExprId) -> Option<ExprId> {
+    pub fn chain_start(&self, object: ExprId) -> Option<ExprId> {
         let next = |at: &ExprId| match self.tree.kind(*at) {
             Kind::Call { callee, .. } => match self.tree.kind(*callee) {
                 Kind::Member { object, name } if self.protocols.listener_methods.contains_key(name) => {

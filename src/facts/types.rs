@@ -114,7 +114,7 @@ impl Facts<'_> {
             return true;
         }
         let Some(place) = self.places.of(expr) else {
-            return false;
+            return self.is_member_of_injected(expr, types);
         };
         if self.values_at(place).iter().any(|value| self.is_made_as(*value, types, fuel)) {
             return true;
@@ -130,6 +130,16 @@ impl Facts<'_> {
             members = format!(".{name}{members}");
         }
         false
+    }
+
+    /// `inject(Router).events`
+    fn is_member_of_injected(&self, expr: ExprId, types: &Patterns) -> bool {
+        let Kind::Member { object, name } = self.tree.kind(expr) else {
+            return false;
+        };
+        let injected = self.tree.call_parts(*object).filter(|(callee, _)| self.is_injection(*callee));
+        let of = injected.and_then(|(_, args)| args.first()).map(|arg| self.type_of_class(*arg));
+        of.is_some_and(|of| of.iter().any(|of| types.has(&format!("{of}.{name}"))))
     }
 
     /// `new Subject()`, `interval(9)`, `new Bus()` with `class Bus extends EventEmitter`, `inject(Router)`,

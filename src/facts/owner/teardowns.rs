@@ -96,6 +96,9 @@ impl Facts<'_> {
             for function in functions {
                 out.functions.push((function, TeardownName::Strong));
             }
+            if let Kind::Object(_) = self.tree.kind(*value) {
+                self.factory_teardowns(self.returned_members(*value), out);
+            }
         }
     }
 

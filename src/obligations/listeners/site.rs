@@ -53,7 +53,8 @@ impl Engine<'_, '_> {
             return None;
         }
         let receiver = match facts.tree.kind(callee) {
-            Kind::Member { object, .. } => Some(*object),
+            // An emitter's methods give the emitter back.
+            Kind::Member { object, .. } => Some(facts.chain_start(*object).unwrap_or(*object)),
             // A bare `addEventListener(…)` is the window's.
             Kind::Ident(reference) => {
                 if facts.tree.scopes.reference(*reference).binding.is_some() {
