@@ -57,7 +57,10 @@ impl Facts<'_> {
     pub fn owner_title(&self, owner: Owner) -> String {
         match owner {
             Owner::Class(class) => format!("`{}`", self.classes.get(class).title()),
-            Owner::Effect(_) => "the effect".to_owned(),
+            Owner::Effect(function) => {
+                let row = self.roles.effects.get(&function).map(|(row, _)| self.hook(*row));
+                format!("the {}", row.and_then(|row| row.noun.as_deref()).unwrap_or("effect"))
+            }
             Owner::Component(function) | Owner::Factory(function) | Owner::Call(function) => {
                 self.title(function)
             }

@@ -58,6 +58,8 @@ pub struct Hook {
     pub anywhere: bool,
     /// The callback's parameter that registers what ends the run: `watchEffect((onCleanup) => …)`.
     pub cleanup: Option<usize>,
+    /// What messages call the callback; an effect if nothing is said.
+    pub noun: Option<String>,
     pub framework: String,
     pub what: String,
     pub source: String,
@@ -78,6 +80,7 @@ impl From<raw::Hook> for Hook {
             awaits: row.awaits,
             anywhere: row.anywhere,
             cleanup: row.cleanup.map(|at| at as usize),
+            noun: row.noun,
             framework: row.framework,
             what: row.what,
             source: row.source,

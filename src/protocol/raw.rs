@@ -316,6 +316,7 @@ pub struct Hook {
     #[serde(default)]
     pub awaits: bool,
     pub cleanup: Option<u32>,
+    pub noun: Option<String>,
     pub framework: String,
     pub what: String,
     #[serde(default)]

@@ -107,9 +107,10 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if let (Some(ending), None) = (cx.facts.end_words(verdict.owner), &end) {
         return format!("{keep}{act} when the component ends, in {ending}");
     }
+    let effect = cx.facts.owner_title(verdict.owner);
     match (verdict.owner, end) {
-        (Owner::Effect(_), Some(_)) => format!("{keep}{act} in the effect's cleanup too"),
-        (Owner::Effect(_), None) => format!("return a cleanup from the effect: `return () => {call}`"),
+        (Owner::Effect(_), Some(_)) => format!("{keep}{act} in {effect}'s cleanup too"),
+        (Owner::Effect(_), None) => format!("return a cleanup from {effect}: `return () => {call}`"),
         (Owner::Component(_), Some(end)) if cx.facts.is_ended_by_framework(verdict.owner) => {
             format!("{keep}{act} in {end} too")
         }

@@ -67,12 +67,11 @@ fn words(cx: &Cx<'_>, verdict: &Verdict) -> Words {
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let end = verdict.teardowns.strong().map(|function| cx.facts.title(function));
+    let effect = cx.facts.owner_title(verdict.owner);
     match (verdict.owner, end) {
-        (Owner::Effect(_), Some(_)) => {
-            "call the controller's `abort()` in the effect's cleanup too".to_owned()
-        }
+        (Owner::Effect(_), Some(_)) => format!("call the controller's `abort()` in {effect}'s cleanup too"),
         (Owner::Effect(_), None) => {
-            "keep the controller, and return a cleanup from the effect that calls its `abort()`".to_owned()
+            format!("keep the controller, and return a cleanup from {effect} that calls its `abort()`")
         }
         (_, Some(end)) => format!("keep the controller, and call its `abort()` in {end}"),
         _ => "keep the controller, and call its `abort()` when the work is done".to_owned(),

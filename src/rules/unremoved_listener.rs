@@ -90,10 +90,11 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     if matches!(verdict.failure, Failure::PathMiss { .. }) {
         return format!("take it off whatever happens: `try {{ … }} finally {{ … }}` with {call}");
     }
+    let effect = cx.facts.owner_title(verdict.owner);
     if verdict.failure == Failure::Dropped {
         let when = match (verdict.owner, end) {
-            (Owner::Effect(_), None) => "return it from the effect".to_owned(),
-            (Owner::Effect(_), Some(_)) => "call it in the effect's cleanup".to_owned(),
+            (Owner::Effect(_), None) => format!("return it from {effect}"),
+            (Owner::Effect(_), Some(_)) => format!("call it in {effect}'s cleanup"),
             (_, Some(end)) => format!("call it in {end}"),
             _ => "call it when the work is done".to_owned(),
         };
@@ -103,8 +104,8 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
         return format!("{keep}take it off when the component ends, in {ending}: {call}");
     }
     match (verdict.owner, end) {
-        (Owner::Effect(_), Some(_)) => format!("{keep}take it off in the effect's cleanup too: {call}"),
-        (Owner::Effect(_), None) => format!("{keep}return a cleanup from the effect that calls {call}"),
+        (Owner::Effect(_), Some(_)) => format!("{keep}take it off in {effect}'s cleanup too: {call}"),
+        (Owner::Effect(_), None) => format!("{keep}return a cleanup from {effect} that calls {call}"),
         (_, Some(end)) => format!("{keep}take it off in {end}: {call}"),
         (Owner::Class(class), None) if !story::is_per_event(verdict) => {
             format!("{keep}take it off in {}: {call}", story::end_to_write(cx.facts, verdict, class))
