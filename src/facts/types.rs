@@ -127,6 +127,10 @@ impl Facts<'_> {
             let Some(Segment::Named(name)) = self.places.segment(at) else {
                 return false;
             };
+            // Whatever holds the place, the path would end in its name.
+            if members.is_empty() && !types.ends_in(name) {
+                return false;
+            }
             members = format!(".{name}{members}");
         }
         false

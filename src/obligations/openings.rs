@@ -7,7 +7,7 @@
 
 use crate::ast::Atom;
 use crate::facts::paths;
-use crate::protocol::{Opener, Openers, Protocols, openers_by_path};
+use crate::protocol::{ListenerRole, Opener, Openers, Protocols, openers_by_path};
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
@@ -17,7 +17,14 @@ const MAX_STEPS: u32 = 8;
 
 /// Whether some family may open an obligation.
 pub fn may_open(tree: &Tree, protocols: &Protocols) -> bool {
-    let openings = Openings { tree, protocols, prototypes: OnceCell::new(), mentioned: OnceCell::new() };
+    let openings = Openings {
+        tree,
+        protocols,
+        prototypes: OnceCell::new(),
+        mentioned: OnceCell::new(),
+        methods: OnceCell::new(),
+        containers: OnceCell::new(),
+    };
     let mut verbs = FxHashSet::default();
     tree.calls.iter().any(|call| openings.call(*call, &mut verbs))
         || tree.assigns.iter().any(|assign| openings.assign(*assign))
@@ -32,6 +39,10 @@ struct Openings<'t> {
     prototypes: OnceCell<bool>,
     /// What the path of some value or type in the file may end in.
     mentioned: OnceCell<FxHashSet<Atom>>,
+    /// The methods that the file calls.
+    methods: OnceCell<FxHashSet<&'t Atom>>,
+    /// Names of variables and fields into which the file puts a collection.
+    containers: OnceCell<FxHashSet<&'t Atom>>,
 }
 
 impl<'t> Openings<'t> {
@@ -104,13 +115,71 @@ impl<'t> Openings<'t> {
         sized || self.protocols.large.body_methods.has(name)
     }
 
-    /// A verb of the project's own: one that adds, or one that is used twice and may return what ends it.
+    /// A verb of the project's own: one that adds where another takes off, or one that is used twice and may return what
+    /// ends it.
     fn is_verb(&self, name: &'t Atom, args: &[ExprId], verbs: &mut FxHashSet<&'t Atom>) -> bool {
         let [_] = args else {
             return false;
         };
-        self.protocols.paired(name).is_some()
-            || self.protocols.local_method(name).is_some() && !verbs.insert(name)
+        self.is_paired(name) || self.protocols.local_method(name).is_some() && !verbs.insert(name)
+    }
+
+    /// `attachNews` where `detachNews` is called, too.
+    fn is_paired(&self, name: &Atom) -> bool {
+        let Some((row, ListenerRole::Add, _)) = self.protocols.paired(name) else {
+            return false;
+        };
+        let methods = self.methods.get_or_init(|| {
+            let callees = self.tree.calls.iter().filter_map(|call| self.tree.call_parts(*call));
+            let named = callees.filter_map(|(callee, _)| match self.tree.kind(callee) {
+                Kind::Member { name, .. } => Some(name),
+                _ => None,
+            });
+            named.collect()
+        });
+        let removal = self.protocols.listeners[row].removal_of(name);
+        removal.is_some_and(|removal| methods.contains(&Atom::from(removal)))
+    }
+
+    /// Whether the file puts a collection into some variable or field of the name.
+    fn keeps(&self, name: &Atom) -> bool {
+        self.containers.get_or_init(|| self.containers()).contains(name)
+    }
+
+    fn containers(&self) -> FxHashSet<&'t Atom> {
+        let tree = self.tree;
+        let assigned = tree.assigns.iter().filter_map(|assign| match tree.kind(*assign) {
+            Kind::Assign { target: Target::Expr(target), value, .. } => match tree.kind(*target) {
+                Kind::Ident(reference) => Some((&tree.scopes.reference(*reference).name, *value)),
+                Kind::Member { name, .. } => Some((name, *value)),
+                _ => None,
+            },
+            _ => None,
+        });
+        let bindings = tree.scopes.bindings.iter().filter(|binding| binding.projection.is_empty());
+        let declared = bindings.filter_map(|binding| Some((&binding.name, binding.init?)));
+        let members = tree.classes.iter().flat_map(|class| &class.members);
+        let fields = members.filter_map(|member| match member.kind {
+            MemberKind::Field(Some(value)) => Some((member.name.as_ref()?, value)),
+            _ => None,
+        });
+        let properties = tree.properties.iter().filter_map(|property| match &property.key {
+            Key::Named(name) => Some((name, property.value)),
+            _ => None,
+        });
+        let all = declared.chain(assigned).chain(fields).chain(properties);
+        all.filter(|(_, value)| self.is_collection(*value)).map(|(name, _)| name).collect()
+    }
+
+    fn is_collection(&self, value: ExprId) -> bool {
+        match self.tree.kind(value) {
+            Kind::Array(_) | Kind::Object(_) => true,
+            Kind::New { callee, .. } => paths::matches(self.tree, *callee, &self.protocols.growing).is_some(),
+            Kind::Call { callee, .. } => {
+                paths::last_name(self.tree, *callee).is_some_and(|last| last == "create")
+            }
+            _ => false,
+        }
     }
 
     fn grows(&self, name: &Atom) -> bool {
@@ -158,7 +227,7 @@ impl<'t> Openings<'t> {
                 let binding = self.tree.scopes.reference(*reference).binding;
                 binding.is_some_and(|binding| self.variable_may_last(binding, steps))
             }
-            Kind::Member { object, .. } => self.may_be_instance(*object, steps),
+            Kind::Member { object, name } => self.may_be_instance(*object, steps) && self.keeps(name),
             // What a call passes on, or hands out of what it is asked of.
             Kind::Call { callee, args } => {
                 let of = match self.tree.kind(*callee) {
@@ -188,17 +257,17 @@ impl<'t> Openings<'t> {
         }
         let captured =
             |reference: &RefId| self.tree.expr(self.tree.scopes.reference(*reference).expr).function != home;
-        if home == MODULE || binding.refs.iter().any(captured) {
+        if (home == MODULE || binding.refs.iter().any(captured)) && self.keeps(&binding.name) {
             return true;
         }
         // Another name: `const list = this.list`, `const { list } = this`.
         let Some(init) = binding.init.filter(|_| binding.writes == 0) else {
             return false;
         };
-        match self.tree.kind(init) {
-            Kind::Array(_) | Kind::Object(_) | Kind::New { .. } => !binding.projection.is_empty(),
-            _ if !binding.projection.is_empty() => true,
-            _ => self.may_last(init, steps),
+        match (self.tree.kind(init), binding.projection.last()) {
+            (Kind::Array(_) | Kind::Object(_) | Kind::New { .. }, _) | (_, Some(Segment::Element)) => false,
+            (_, Some(Segment::Named(name))) => self.keeps(name),
+            (_, None) => self.may_last(init, steps),
         }
     }
 

@@ -30,7 +30,7 @@ impl Openers {
         let mut openers = Self::default();
         for patterns in openers_by_path(protocols) {
             openers.any_path |= patterns.has_prefixes();
-            openers.last_names.extend(patterns.last_names().cloned());
+            openers.last_names.extend(patterns.last_names());
         }
         for (name, rows) in &protocols.acquire_methods {
             for row in rows.iter().map(|row| &protocols.handles[*row]) {
@@ -64,7 +64,7 @@ impl Openers {
         let opener = self.names.entry(name.clone()).or_insert_with(|| Opener::Typed(Vec::new()));
         match (types, &mut *opener) {
             (Some(types), Opener::Typed(names)) if !types.has_prefixes() => {
-                names.extend(types.last_names().cloned());
+                names.extend(types.last_names());
                 names.sort_unstable();
                 names.dedup();
             }

@@ -55,7 +55,7 @@ impl Words {
 /// that is reached through it.
 #[derive(Debug, Default)]
 pub struct Patterns {
-    by_last: FxHashMap<Atom, Vec<(Box<str>, usize)>>,
+    by_last: FxHashMap<Box<str>, Vec<(Box<str>, usize)>>,
     /// With the dot, without the star.
     prefixes: Vec<(Box<str>, usize)>,
 }
@@ -76,7 +76,7 @@ impl Patterns {
                 continue;
             }
             let last = path.rsplit('.').next().unwrap_or(path);
-            self.by_last.entry(Atom::from(last)).or_default().push((path.as_str().into(), payload));
+            self.by_last.entry(last.into()).or_default().push((path.as_str().into(), payload));
         }
     }
 
@@ -91,19 +91,19 @@ impl Patterns {
     }
 
     /// What the other patterns end in.
-    pub fn last_names(&self) -> impl Iterator<Item = &Atom> {
-        self.by_last.keys()
+    pub fn last_names(&self) -> impl Iterator<Item = Atom> {
+        self.by_last.keys().map(|last| Atom::from(&**last))
     }
 
     /// Whether any pattern ends in this name: the cheap first question.
     pub fn ends_in(&self, last: &Atom) -> bool {
-        !self.prefixes.is_empty() || self.by_last.contains_key(last)
+        !self.prefixes.is_empty() || self.by_last.contains_key(&**last)
     }
 
     /// The payload of a full path.
     pub fn find(&self, path: &str) -> Option<usize> {
         let last = path.rsplit('.').next().unwrap_or(path);
-        let candidates = self.by_last.get(&Atom::from(last)).map_or(&[][..], Vec::as_slice);
+        let candidates = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
         let exact = candidates.iter().find(|(pattern, _)| **pattern == *path);
         let found = exact.or_else(|| self.prefixes.iter().find(|(prefix, _)| path.starts_with(&**prefix)));
         found.map(|(_, payload)| *payload)

@@ -48,7 +48,9 @@ impl<'a> PlaceBuilder<'a> {
         builder.fields_of = builder.parameter_fields();
         // Operands stand behind their parents in the table: from the back, each finds its operands done.
         for at in (0..tree.exprs.len() as u32).rev() {
-            builder.expr(ExprId(at));
+            if may_be_place(&tree.exprs[at as usize].kind) {
+                builder.expr(ExprId(at));
+            }
         }
         // Places that are written into without being named: class fields, array and map elements.
         for id in tree.class_ids() {
@@ -379,4 +381,17 @@ impl<'a> PlaceBuilder<'a> {
             self.named(root, name);
         }
     }
+}
+
+/// The kinds of expressions that [`PlaceBuilder::find`] looks into.
+fn may_be_place(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Ident(_)
+            | Kind::This
+            | Kind::Member { .. }
+            | Kind::Index { .. }
+            | Kind::Call { .. }
+            | Kind::Assign { .. }
+    )
 }

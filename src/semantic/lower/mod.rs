@@ -8,6 +8,7 @@ mod module;
 mod pattern;
 mod statement;
 
+use super::component::Component;
 use super::scope::{BindingId, BindingKind, MODULE_SCOPE, ScopeId, ScopeKind, Scopes};
 use super::tree::*;
 use crate::ast::{Atom, Ident, Program, Stmt, from_swc, span_of};
@@ -161,14 +162,12 @@ impl Lower {
 
     /// Reserves the entry of an expression so that its operands can name it as their parent.
     fn alloc(&mut self, span: Span, up: Up) -> ExprId {
+        self.add(Kind::Other, span, up)
+    }
+
+    fn add(&mut self, kind: Kind, span: Span, up: Up) -> ExprId {
         let id = ExprId(self.tree.exprs.len() as u32);
-        self.tree.exprs.push(Expr {
-            kind: Kind::Other,
-            span,
-            up,
-            function: self.function,
-            region: self.region,
-        });
+        self.tree.exprs.push(Expr { kind, span, up, function: self.function, region: self.region });
         id
     }
 
@@ -202,10 +201,9 @@ impl Lower {
     }
 
     fn mention(&mut self, ident: &Ident, up: Up, write: bool) -> ExprId {
-        let id = self.alloc(from_swc(ident.span), up);
+        let id = ExprId(self.tree.exprs.len() as u32);
         let reference = self.tree.scopes.refer(ident.sym.clone(), self.scope, id, write);
-        self.set(id, Kind::Ident(reference));
-        id
+        self.add(Kind::Ident(reference), from_swc(ident.span), up)
     }
 
     fn in_scope<R>(&mut self, kind: ScopeKind, body: impl FnOnce(&mut Self) -> R) -> R {
