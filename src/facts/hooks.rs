@@ -6,6 +6,7 @@ use super::lifetime::{Holder, Life};
 use super::options;
 use super::owner::Owner;
 use super::places::{PlaceId, Root};
+use crate::ast::Atom;
 use crate::protocol::{Hook, HookRole};
 use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -254,6 +255,15 @@ impl<'a> Facts<'a> {
     /// What a function is to the hook that calls it.
     pub fn hook_role(&self, function: FnId) -> Option<HookRole> {
         self.roles.hooks.callbacks.get(&function).map(|(row, _)| self.hook(*row).role)
+    }
+
+    /// `watch: { open(open) { … } }`: what a framework runs whenever the watched value changes.
+    pub fn is_watcher(&self, function: FnId) -> bool {
+        let class = self.classes.of_member(function).filter(|class| self.classes.is_options(*class));
+        let watches = |(name, functions): (&Atom, &Vec<FnId>)| {
+            name.starts_with("watch.") && functions.contains(&function)
+        };
+        class.is_some_and(|class| self.classes.get(class).members.iter().any(watches))
     }
 
     /// Whether a function is given to an attribute of elements (`ref`), which calls it again, with null, when the element goes.

@@ -388,7 +388,8 @@ impl Engine<'_, '_> {
         let teardown = reach.teardowns.strong();
         // What a menu adds as it opens and takes off as it closes may never outlive it.
         let station = facts.is_ended_by_framework(owner) && facts.is_station(site_fn);
-        let ended = matches!(owner, Owner::Effect(_)) || station;
+        let ended =
+            matches!(owner, Owner::Effect(_)) || station || facts.is_watcher(site_fn) && here(&release);
         if matching.iter().any(|at| here(at) && facts.can_follow(site.call, *at)) {
             return Outcome::Closed("the adding function takes it off itself".to_owned());
         }
