@@ -43,7 +43,7 @@ struct Args {
     /// Write one line per row there, to compare two runs with `diff`
     #[arg(long, value_name = "FILE")]
     tsv: Option<PathBuf>,
-    /// Replace what stands between the markers of this page by the tables
+    /// Replace what stands between the markers of this page by the tables, if every row could be judged
     #[arg(long, value_name = "PAGE")]
     write: Option<PathBuf>,
 }
@@ -97,7 +97,7 @@ fn run(args: &Args) -> Result<usize, Box<dyn std::error::Error>> {
     if let Some(path) = &args.tsv {
         write(path, &tsv)?;
     }
-    if let Some(path) = &args.write {
+    if let Some(path) = args.write.as_ref().filter(|_| unread.is_empty()) {
         let page = tables::replace(&read(path)?, &markdown)
             .map_err(|problem| format!("{}: {problem}", path.display()))?;
         write(path, &page)?;
