@@ -136,7 +136,7 @@ mod tests {
     use crate::truth;
 
     const LEAK: &str = "export class Clock {\n  start() { this.timer = setInterval(() => this.tick(), 9); }\n  \
-                        stop() { this.ended = true; }\n  tick() { this.at = Date.now(); }\n}\n";
+                        dispose() { this.ended = true; }\n  tick() { this.at = Date.now(); }\n}\n";
 
     #[test]
     fn a_fixed_leak_is_caught_and_a_kept_one_is_told_apart() {

@@ -110,7 +110,7 @@ mod tests {
     fn a_reported_harmless_site_counts_against_the_rule() {
         let folder = tempfile::tempdir().unwrap();
         let leak = "export class Clock {\n  start() { this.timer = setInterval(() => this.tick(), 9); }\n  \
-                    stop() {}\n  tick() { this.at = Date.now(); }\n}\n";
+                    dispose() {}\n  tick() { this.at = Date.now(); }\n}\n";
         let commit = tests::clone(folder.path(), &[leak]).remove(0);
         let row = |line: u32, label: &str| format!("timer\towner/name\t{commit}\ta.js\t{line}\t{label}\t-\n");
         let head = "family\trepo\tcommit\tpath\tline\tlabel\tidiom\n";
