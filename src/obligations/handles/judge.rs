@@ -162,7 +162,8 @@ impl Engine<'_, '_> {
         (if quiet { Tier::Possible } else { found }, Some(assumed.to_owned()))
     }
 
-    /// `startReporting() { setInterval(…) }` of an object that has no end: somebody starts it once, for the program.
+    /// `startReporting() { setInterval(…) }` of an object that has no end: somebody starts it once, for the program. A handle
+    /// that is kept beside a `stop()` was meant to be cleared there.
     fn is_started_once(&self, site: &Acquired, reach: &Reach) -> bool {
         let Owner::Class(class) = site.owner else {
             return false;
@@ -170,6 +171,7 @@ impl Engine<'_, '_> {
         let facts = self.facts;
         facts.lifecycle(class).is_none()
             && reach.teardowns.strong().is_none()
+            && (site.trail.places.is_empty() || reach.teardowns.functions.is_empty())
             && !facts.construction(class).contains(&facts.tree.expr(site.call).function)
     }
 
