@@ -3,6 +3,8 @@
 mod domain;
 mod siblings;
 
+pub(super) use siblings::Emptied;
+
 use super::growth::{Growth, Uses};
 use super::trace::Step;
 use super::{Engine, Failure, Family, Tier, Verdict};

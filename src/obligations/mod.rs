@@ -197,6 +197,8 @@ pub struct Engine<'f, 'a> {
     uses: RefCell<FxHashMap<PlaceId, Rc<growth::Uses>>>,
     /// Whether a field of this name is emptied through another object than `this`.
     bounded_names: RefCell<FxHashMap<Atom, bool>>,
+    /// Per class: the containers that its own methods empty.
+    emptied: RefCell<FxHashMap<ClassId, Rc<containers::Emptied>>>,
     /// Classes of which the file makes one; see `is_single`.
     single_classes: RefCell<FxHashMap<ClassId, bool>>,
     /// The calls that acquire handles, with their rows.
@@ -216,6 +218,7 @@ pub fn judge(facts: &Facts<'_>, limits: Limits, tracing: bool) -> (Vec<Verdict>,
         constructions: RefCell::default(),
         uses: RefCell::default(),
         bounded_names: RefCell::default(),
+        emptied: RefCell::default(),
         single_classes: RefCell::default(),
         handle_rows: OnceCell::new(),
         removers: OnceCell::new(),

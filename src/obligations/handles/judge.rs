@@ -163,7 +163,7 @@ impl Engine<'_, '_> {
     }
 
     /// `startReporting() { setInterval(…) }` of an object that has no end: somebody starts it once, for the program. A handle
-    /// that is kept beside a `stop()` was meant to be cleared there.
+    /// that is kept beside a `stop()` was meant to be cleared there, and an object that gathers data is kept with it.
     fn is_started_once(&self, site: &Acquired, reach: &Reach) -> bool {
         let Owner::Class(class) = site.owner else {
             return false;
@@ -172,6 +172,7 @@ impl Engine<'_, '_> {
         facts.lifecycle(class).is_none()
             && reach.teardowns.strong().is_none()
             && (site.trail.places.is_empty() || reach.teardowns.functions.is_empty())
+            && !self.gathers(class)
             && !facts.construction(class).contains(&facts.tree.expr(site.call).function)
     }
 

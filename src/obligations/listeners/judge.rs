@@ -1,5 +1,6 @@
 //! How sure an open listener is, and what it assumes.
 
+use super::super::growth::Uses;
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Table;
@@ -13,6 +14,7 @@ use crate::facts::paths;
 use crate::facts::places::Root;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::semantic::*;
+use std::rc::Rc;
 
 /// What is assumed of a listener that would be harmless, had its removal not been meant.
 const COMES_OR_NOT: &str = "that the event need not come, as its removal shows";
@@ -165,19 +167,23 @@ impl Engine<'_, '_> {
     /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program
     /// listen in their constructors too, and mostly hold little.
     fn instance_grows(&self, owner: Owner) -> bool {
-        let facts = self.facts;
         let Owner::Class(class) = owner else {
             return false;
         };
-        let Some(root) = facts.places.at_root(&Root::This(class)) else {
-            return false;
-        };
-        facts.parts_of(root).any(|field| {
-            facts.is_plain_container(field) && {
-                let uses = self.container_uses(field);
-                uses.bounds.is_empty() && !uses.growths.is_empty()
-            }
-        })
+        self.collections(class).any(|uses| uses.bounds.is_empty() && !uses.growths.is_empty())
+    }
+
+    /// Whether the methods of a class put into some collection of its instances, also if they take out again.
+    pub(in super::super) fn gathers(&self, class: ClassId) -> bool {
+        self.collections(class).any(|uses| !uses.growths.is_empty())
+    }
+
+    /// What the file does with each collection in the fields of a class.
+    fn collections(&self, class: ClassId) -> impl Iterator<Item = Rc<Uses>> {
+        let facts = self.facts;
+        let root = facts.places.at_root(&Root::This(class));
+        let fields = root.into_iter().flat_map(|root| facts.parts_of(root));
+        fields.filter(|field| facts.is_plain_container(*field)).map(|field| self.container_uses(field))
     }
 
     /// What starts the chain of callers.
