@@ -106,3 +106,12 @@ fn hostile_texts_are_read_in_linear_time() {
         assert!(started.elapsed().as_secs() < 20, "{piece}");
     }
 }
+
+#[test]
+fn words_of_markup() {
+    let found = |text| words(text).collect::<Vec<_>>();
+    assert_eq!(found("{{ größe }}…$x+1"), [(3, "größe"), (16, "$x"), (19, "1")]);
+    assert_eq!(found("<p>„name“"), [(1, "p"), (6, "name")]);
+    assert_eq!(found(" - "), []);
+    assert_eq!(found("last_one"), [(0, "last_one")]);
+}

@@ -381,6 +381,11 @@ pub struct Signals {
     pub bags: Words,
 }
 
+/// Whether a verb may have something in its gap, which begins with a capital letter: asked of every method's name.
+fn has_subject(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
 /// Whether a name has one of the words: `whenClosed` has `closed`.
 fn has_word(name: &str, words: &[String]) -> bool {
     split_words(name).iter().any(|word| words.iter().any(|known| known == word))
@@ -431,6 +436,9 @@ impl Listener {
 impl Protocols {
     /// The row and role of a method that is one of a pair, and what it is about: `News` of `subscribeNews`.
     pub fn paired<'n>(&self, name: &'n str) -> Option<(usize, ListenerRole, &'n str)> {
+        if !has_subject(name) {
+            return None;
+        }
         self.paired.iter().find_map(|row| {
             self.listeners[*row].pairs.iter().find_map(|pair| {
                 let added = pair.add.subject(name).map(|subject| (*row, ListenerRole::Add, subject));
@@ -441,6 +449,9 @@ impl Protocols {
 
     /// The row of a method that may return what ends what it begins.
     pub fn local_method(&self, name: &str) -> Option<usize> {
+        if !has_subject(name) {
+            return None;
+        }
         self.local_methods.iter().find(|(verb, _)| verb.subject(name).is_some()).map(|(_, row)| *row)
     }
 
