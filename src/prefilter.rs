@@ -37,7 +37,7 @@ fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
     if settings.is_enabled("overwritten-handle") || settings.is_enabled("unreachable-cleanup") {
         return needles.any(bytes, |_| true)
             || may_be_local(bytes, settings)
-            || settings.is_enabled("unreachable-cleanup") && may_lose(bytes);
+            || settings.is_enabled("unreachable-cleanup") && may_lose(bytes, settings);
     }
     let enabled = |rule: HandleRule| settings.is_enabled(rules::of_handle(rule));
     may_be_local(bytes, settings) && settings.is_enabled("unreleased-subscription")
@@ -45,9 +45,11 @@ fn may_acquire(bytes: &[u8], settings: &Settings) -> bool {
             .any(bytes, |rule| enabled(rule) || rule == HandleRule::Timeout && enabled(HandleRule::Rearming))
 }
 
-/// A cleanup of something unknown gets lost in an async function or a promise of an effect.
-fn may_lose(bytes: &[u8]) -> bool {
-    EFFECTS.iter().any(|word| has(bytes, word)) && LOSES.iter().any(|word| has(bytes, word))
+/// A cleanup of something unknown gets lost in an async function or a promise of an effect, or of what an attribute is given.
+fn may_lose(bytes: &[u8], settings: &Settings) -> bool {
+    let runs = EFFECTS.iter().any(|word| has(bytes, word))
+        || has_any(bytes, &settings.catalogue.needles().attributes);
+    runs && LOSES.iter().any(|word| has(bytes, word))
 }
 
 /// A method of a verb that counts by what the file shows, called at least twice: `.onChange(` and `.onChange(`.
@@ -133,4 +135,24 @@ fn has_word(bytes: &[u8], word: &[u8]) -> bool {
 fn is_assigned(rest: &[u8]) -> bool {
     let next = rest.iter().find(|byte| !byte.is_ascii_whitespace());
     matches!(next, Some(b'=' | b'+' | b'?' | b'|' | b'!' | b'/' | b'&' | b'-' | b')'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linter;
+    use crate::source::Language;
+
+    #[test]
+    fn what_an_attribute_is_given_may_lose_its_cleanup() {
+        let text = "import 'react';\n\
+            export const Card = ({ line, dial }) => <p ref={async (node) => {\n\
+            const talk = await dial(line, node);\n\
+            return () => talk.destroy();\n\
+            }}>card</p>;\n";
+        let mut settings = Settings::new().expect("rules/*.toml");
+        assert_eq!(linter::lint(text, Language::Tsx, &settings).diagnostics.len(), 1);
+        settings.no_prefilter = true;
+        assert_eq!(linter::lint(text, Language::Tsx, &settings).diagnostics.len(), 1);
+    }
 }

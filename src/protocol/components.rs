@@ -97,6 +97,8 @@ pub struct Hooks {
     named: FxHashMap<Atom, Vec<usize>>,
     /// Hooks of certain modules.
     paths: Patterns,
+    /// The first row of each attribute of elements.
+    attributes: FxHashMap<Atom, usize>,
 }
 
 impl Hooks {
@@ -104,7 +106,11 @@ impl Hooks {
     pub fn new(rows: Vec<Hook>) -> Self {
         let mut named: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
         let mut paths = Patterns::default();
+        let mut attributes = FxHashMap::default();
         for (at, row) in rows.iter().enumerate() {
+            if let Some(attribute) = &row.attribute {
+                attributes.entry(attribute.clone()).or_insert(at);
+            }
             if row.modules.is_empty() {
                 for name in &row.names {
                     named.entry(Atom::from(name.as_str())).or_default().push(at);
@@ -115,7 +121,7 @@ impl Hooks {
                 paths.add(&full, at);
             }
         }
-        Self { rows, named, paths }
+        Self { rows, named, paths, attributes }
     }
 
     /// One row.
@@ -140,12 +146,12 @@ impl Hooks {
 
     /// The row of the functions given to an attribute of an element.
     pub fn of_attribute(&self, name: &Atom) -> Option<usize> {
-        self.rows.iter().position(|row| row.attribute.as_ref() == Some(name))
+        self.attributes.get(name).copied()
     }
 
     /// Whether any attribute of elements has a row.
     pub fn has_attributes(&self) -> bool {
-        self.rows.iter().any(|row| row.attribute.is_some())
+        !self.attributes.is_empty()
     }
 
     /// The hook by which a framework's code registers an end: `onUnmounted`.

@@ -12,6 +12,8 @@ pub struct Needles {
     /// Methods by which a user's rows listen, and by which a user's collections grow.
     pub listening: Vec<String>,
     pub growing: Vec<String>,
+    /// Attributes of elements whose functions are called as those of hooks are.
+    pub attributes: Vec<String>,
     /// The removals of pairs, and the verbs that count where a file shows what they are.
     pub removals: Vec<Verb>,
     pub local: Vec<Verb>,
@@ -37,6 +39,7 @@ impl Needles {
             own.listener.iter().map(|row| row.get_ref()).flat_map(|row| row.add.iter().chain(&row.once));
         let listeners = built_in.listener.iter().chain(&own.listener).map(|row| row.get_ref());
         let pairs = listeners.flat_map(|row| &row.pairs).filter_map(|pair| Pair::new(pair));
+        let hooks = built_in.hook.iter().chain(&own.hook);
         let handles = built_in.handle.iter().chain(&own.handle).map(|row| row.get_ref());
         let local = handles.flat_map(|row| &row.methods).filter_map(|method| Verb::new(method));
         Ok(Self {
@@ -45,6 +48,7 @@ impl Needles {
             automaton,
             rules: words.into_iter().map(|(_, rule)| rule).collect(),
             listening: listening.cloned().collect(),
+            attributes: hooks.filter_map(|row| row.get_ref().attribute.clone()).collect(),
             growing: own.containers.grow.clone(),
         })
     }
