@@ -325,7 +325,11 @@ pub fn names<'t>(text: &'t str, unit: &Unit) -> Names<'t> {
     for span in &unit.markup {
         let markup = &text[range(*span)];
         let mut before = "";
-        for (at, word) in words(markup) {
+        for word in markup.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$') {
+            if word.is_empty() {
+                continue;
+            }
+            let at = word.as_ptr() as usize - markup.as_ptr() as usize;
             if before == "use" && markup[..at].ends_with("use:")
                 || before == "attach" && markup[..at].trim_end().ends_with("@attach")
             {
@@ -336,30 +340,6 @@ pub fn names<'t>(text: &'t str, unit: &Unit) -> Names<'t> {
         }
     }
     names
-}
-
-/// The words of a text with the bytes at which they begin: letters and digits of any language, `_` and `$`.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    // The length of the character at a byte, and whether it belongs to a word.
-    let character = move |at: usize| match bytes[at] {
-        byte if byte.is_ascii() => (1, byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')),
-        _ => text[at..].chars().next().map_or((1, false), |c| (c.len_utf8(), c.is_alphanumeric())),
-    };
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let mut start = None;
-        while at < bytes.len() {
-            let (len, in_word) = character(at);
-            match (in_word, start) {
-                (true, None) => start = Some(at),
-                (false, Some(start)) => return Some((start, &text[start..at])),
-                _ => {}
-            }
-            at += len;
-        }
-        start.map(|start| (start, &text[start..]))
-    })
 }
 
 /// The language that a `<script>` says it is in; `None` for data, and for languages that compile to JavaScript otherwise.
