@@ -35,6 +35,7 @@ pub mod rules;
 pub mod runner;
 pub mod semantic;
 pub mod settings;
+pub mod shard;
 pub mod source;
 pub mod spelling;
 pub mod suppress;

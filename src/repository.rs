@@ -61,7 +61,7 @@ fn root(named: &[PathBuf]) -> PathBuf {
 }
 
 /// The nearest folder that holds all paths.
-fn common_folder(named: &[PathBuf]) -> Option<PathBuf> {
+pub fn common_folder(named: &[PathBuf]) -> Option<PathBuf> {
     let mut folders = named.iter().map(|path| {
         let path = walk::real(path);
         if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or(path) }

@@ -12,6 +12,8 @@ mod components;
 mod files;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/shards.rs"]
+mod shards;
 #[path = "cli/shell.rs"]
 mod shell;
 #[path = "cli/stdin.rs"]

@@ -3,6 +3,7 @@
 use crate::config::written::KindName;
 use crate::obligations::Tier;
 use crate::rules;
+use crate::shard::Shard;
 use clap::builder::{
     NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser,
 };
@@ -224,6 +225,9 @@ pub(super) struct SelectArgs {
     /// The path of what standard input gives; configuration, ignore files and kinds apply as to that file
     #[arg(long, value_name = "PATH", requires = "stdin", value_parser = file_path)]
     pub stdin_filename: Option<PathBuf>,
+    /// Lint one of N parts of the files, for several machines; `leaklint merge` joins their SARIF reports
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["stdin", "trace", "print_config"])]
+    pub shard: Option<Shard>,
 }
 
 fn file_path(text: &str) -> Result<PathBuf, String> {
@@ -294,6 +298,12 @@ pub(super) struct MergeArgs {
     /// What tells this analysis from others of the same commit
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub category: Option<String>,
+    /// Exit as the unsharded run would: 1 with findings at error level, 2 if something could not be read
+    #[arg(long)]
+    pub exit_code: bool,
+    /// The same, and fail when there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,6 +13,7 @@ use crate::config::written::KindName;
 use crate::diagnostic::Severity;
 use crate::report::{self, Counts};
 use crate::runner::{self, Options, Report};
+use crate::shard::Members;
 use crate::walk::{File, Found, Request};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -29,11 +30,20 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     if let Some(path) = &args.print_config {
         return print_config::print_config(path, args, &request);
     }
+    if let (Some(max @ 1..), Some(_)) = (args.max_warnings, args.select.shard) {
+        return Err(format!(
+            "--max-warnings {max} with --shard: a shard knows its own warnings only; \
+             `leaklint merge --max-warnings {max}` counts those of all"
+        ));
+    }
     let overrides = Overrides::of(&args.lint, args.trace.is_some())?;
     let reports = Reports::of(args)?;
     let Selected { mut found, before } = select::files(&args.select, &request, args.lint.max_file_size)?;
     reports.spare(&found.files)?;
     let mut policies = Policies::of(&args.lint.config, &mut found, &overrides)?;
+    if let Some(shard) = args.select.shard {
+        keep_own(&mut found, Members::of(shard, &request.paths));
+    }
     let known = known(args, &found.files)?;
     if !known.ledgers.is_empty() {
         policies.keep_hidden();
@@ -50,7 +60,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         report.map_err(|error| format!("cannot start threads: {error}"))
     };
     let mut report = run(found.files.clone())?;
-    let whole = before.is_none() && !args.select.stdin;
+    let whole = before.is_none() && !args.select.stdin && args.select.shard.is_none();
     let past = Past {
         known: &known,
         before: before.as_ref(),
@@ -74,6 +84,14 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     };
     say(&report, counts, &found, args);
     written.map(|()| code)
+}
+
+/// Leaves the files of other shards to them. Their configurations were read all the same: a shard fails where the whole run
+/// would.
+fn keep_own(found: &mut Found, mut members: Members) {
+    let all = found.files.len();
+    found.files.retain(|file| members.holds(&file.path));
+    found.left_out.insert("of other shards", (all - found.files.len()) as u64);
 }
 
 /// What the baselines of the files know. A trace is about all that was considered.

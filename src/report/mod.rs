@@ -25,7 +25,7 @@ pub use jsonl::jsonl;
 pub use junit::junit;
 pub use pretty::{Style, pretty, summary};
 pub use rdjson::rdjson;
-pub use sarif::{Fitted, merge::Shard, merge::merge, sarif};
+pub use sarif::{Fitted, merge::Merged, merge::Shard, merge::merge, sarif};
 pub use text::{log, plural, safe, safe_path};
 pub use trace::trace;
 

@@ -12,11 +12,22 @@ pub struct Shard<'a> {
     pub text: &'a str,
 }
 
+/// What became of the reports.
+#[derive(Debug)]
+pub struct Merged {
+    pub fitted: Fitted,
+    /// Results at error level and warnings, before any is left out.
+    pub errors: usize,
+    pub warnings: usize,
+    /// Everything could be read and linted, in all of the runs.
+    pub successful: bool,
+}
+
 /// Merges reports. All have to be of this version of leaklint, whose rules they share.
 ///
 /// # Errors
 /// Which file is no report of leaklint's, and where; none is given.
-pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Fitted, String> {
+pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Merged, String> {
     let mut runs = Vec::new();
     for shard in shards {
         runs.extend(read(shard)?);
@@ -36,15 +47,13 @@ pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Fitted, Str
     }
     merged.results.sort_by(|a, b| a.key().cmp(&b.key()));
     merged.results.dedup();
-    let key = |note: &Notification| {
-        let place = note.locations.first().map(|at| at.physical_location.artifact_location.uri.clone());
-        (place, note.descriptor.id.clone(), note.message.text.clone())
-    };
-    notes.sort_by_cached_key(key);
+    notes.sort_by(|a, b| a.key().cmp(&b.key()));
     notes.dedup();
     merged.invocations =
         vec![Invocation { execution_successful: successful, tool_execution_notifications: notes }];
-    Ok(limits::fit(super::log(merged), limits::GITHUB))
+    let count = |level| merged.results.iter().filter(|result| result.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    Ok(Merged { fitted: limits::fit(super::log(merged), limits::GITHUB), errors, warnings, successful })
 }
 
 /// The category, if all runs have the same.

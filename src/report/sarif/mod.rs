@@ -87,9 +87,11 @@ fn invocation(finished: &Finished<'_>) -> Invocation {
         let failed = file.diagnostics.iter().filter(|one| one.rule == "internal-error");
         failed.map(move |one| note(one.rule, &file.path, &one.message))
     });
+    let mut notes: Vec<Notification> = unreadable.chain(failed).collect();
+    notes.sort_by(|a, b| a.key().cmp(&b.key()));
     Invocation {
         execution_successful: report.errors.is_empty() && !report.failed,
-        tool_execution_notifications: unreadable.chain(failed).collect(),
+        tool_execution_notifications: notes,
     }
 }
 

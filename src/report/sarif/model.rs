@@ -159,6 +159,14 @@ impl SarifResult {
     }
 }
 
+impl Notification {
+    /// The order of notifications: by file, kind, words.
+    pub(super) fn key(&self) -> (Option<&str>, &str, &str) {
+        let place = self.locations.first().map(|at| at.physical_location.artifact_location.uri.as_str());
+        (place, &self.descriptor.id, &self.message.text)
+    }
+}
+
 /// A message of plain text.
 pub(super) fn text(text: impl Into<String>) -> Message {
     Message { text: text.into() }
