@@ -44,6 +44,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn run(files: &[File], settings: &Settings) -> Result<Duration, Box<dyn std::error::Error>> {
     let start = Instant::now();
-    runner::run(files.to_vec(), |_| settings, Options { threads: 1 })?;
+    runner::run(files.to_vec(), |_| settings, Options { threads: 1, ..Options::default() })?;
     Ok(start.elapsed())
 }

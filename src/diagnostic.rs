@@ -3,9 +3,10 @@
 use crate::fingerprint::Anchor;
 use crate::obligations::Tier;
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 
 /// How loud a diagnostic is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     Info,
     Warning,
@@ -33,7 +34,7 @@ impl Severity {
 }
 
 /// A span with words.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Label {
     /// Bytes.
     pub span: Span,
@@ -41,8 +42,10 @@ pub struct Label {
 }
 
 /// One finding or notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
+    /// Written beside it: only ids that exist can be read.
+    #[serde(skip)]
     pub rule: &'static str,
     pub severity: Severity,
     /// `None` for notices about files and suppressions.

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher24};
 use std::hash::Hasher;
 
@@ -15,7 +16,7 @@ pub const VERSION: u32 = 1;
 const LONGEST: usize = 4_096;
 
 /// Where a finding stands, in terms that do not move.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Anchor {
     /// The names of the classes and functions around it, outermost first: `SessionStore.watchMemory`. Empty at the top
     /// of a file; functions without a name are left out.

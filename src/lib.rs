@@ -13,6 +13,7 @@
 
 pub mod ast;
 pub mod baseline;
+pub mod cache;
 pub mod changes;
 pub mod cli;
 pub mod components;

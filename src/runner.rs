@@ -1,5 +1,6 @@
 //! Many files side by side: threads with large stacks, one guard per file, one sort at the end.
 
+use crate::cache::{Cache, Found, Key, Keys, Remembered};
 use crate::diagnostic::Diagnostic;
 use crate::kinds;
 use crate::linter::{self, Linted};
@@ -69,9 +70,11 @@ enum Outcome {
 
 /// What a run needs beside the rules' settings.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct Options<'c> {
     /// 0: as many as the machine has cores.
     pub threads: usize,
+    /// What earlier runs have found out.
+    pub cache: Option<&'c Cache>,
 }
 
 /// Lints files, each under the settings that hold for it.
@@ -81,19 +84,24 @@ pub struct Options {
 pub fn run<'s>(
     mut files: Vec<File>,
     settings: impl Fn(&File) -> &'s Settings + Sync,
-    options: Options,
+    options: Options<'_>,
 ) -> Result<Report, rayon::ThreadPoolBuildError> {
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
     let (pool, share) = pool(threads(options.threads, files.len()))?;
+    let keys = Keys::default();
     let lint = |file: &File| {
         let settings = settings(file);
+        let max_nesting = settings.max_nesting / share;
+        let memory = options.cache.map(|cache| {
+            let key = |bytes: &[u8]| keys.key(bytes, file.language, settings, max_nesting);
+            (cache, key)
+        });
         if share == 1 {
-            return one(file, settings);
+            return one(file, settings, memory);
         }
         // On smaller stacks less depth is safe.
-        let bounded = Settings { max_nesting: settings.max_nesting / share, ..settings.clone() };
-        one(file, &bounded)
+        one(file, &Settings { max_nesting, ..settings.clone() }, memory)
     };
     let outcomes: Vec<Outcome> =
         pool.install(|| files.into_par_iter().with_max_len(1).map(|file| lint(&file)).collect());
@@ -165,9 +173,10 @@ impl Report {
     }
 }
 
-fn one(file: &File, settings: &Settings) -> Outcome {
-    let mut linted = Linted::default();
+/// `memory` is what earlier runs have found out, with what gives the key of a file.
+fn one(file: &File, settings: &Settings, memory: Option<(&Cache, impl Fn(&[u8]) -> Option<Key>)>) -> Outcome {
     if file.size > settings.max_file_size {
+        let mut linted = Linted::default();
         let message =
             format!("not linted: {} bytes are more than the limit of {}", file.size, settings.max_file_size);
         linted.notice("file-too-large", Span::default(), message, "", settings);
@@ -184,6 +193,50 @@ fn one(file: &File, settings: &Settings) -> Outcome {
             return Outcome::Failed(WalkError { path, message: error.to_string() });
         }
     };
+    let Some((cache, key)) = memory.and_then(|(cache, key)| Some((cache, key(&bytes)?))) else {
+        return judged(bytes, file, settings);
+    };
+    if let Some(outcome) = cache.find(key).and_then(|known| remembered(known, file, &bytes)) {
+        return outcome;
+    }
+    let outcome = judged(bytes, file, settings);
+    if let Some(known) = memorable(&outcome) {
+        cache.keep(key, known);
+    }
+    outcome
+}
+
+/// What is known of a file as what came of it, if it can be that.
+fn remembered(known: Remembered<Found<'_>>, file: &File, bytes: &[u8]) -> Option<Outcome> {
+    Some(match known {
+        Remembered::Clean { bytes, parsed } => Outcome::Clean { bytes: u64::from(bytes), parsed },
+        Remembered::Minified => Outcome::Minified,
+        Remembered::Found(found) => {
+            let text = read::decode(bytes.to_vec()).ok()?;
+            let diagnostics = found.diagnostics(&text)?;
+            self::found(file, text, Linted { diagnostics, ..Linted::default() }, false)
+        }
+    })
+}
+
+/// What the next run may know of a file. An error may be gone by then, decisions are not asked for twice, and what is no text
+/// has no places to check.
+fn memorable(outcome: &Outcome) -> Option<Remembered<&[Diagnostic]>> {
+    match outcome {
+        Outcome::Clean { bytes, parsed } => {
+            Some(Remembered::Clean { bytes: u32::try_from(*bytes).ok()?, parsed: *parsed })
+        }
+        Outcome::Minified => Some(Remembered::Minified),
+        Outcome::Found { report, failed: false, .. } if !report.text.is_empty() => {
+            report.decisions.is_empty().then_some(Remembered::Found(&report.diagnostics))
+        }
+        Outcome::Found { .. } | Outcome::Failed(_) => None,
+    }
+}
+
+/// Lints the bytes of a file.
+fn judged(bytes: Vec<u8>, file: &File, settings: &Settings) -> Outcome {
+    let mut linted = Linted::default();
     let text = match read::decode(bytes) {
         Ok(text) => text,
         Err(problem) => {

@@ -1,7 +1,9 @@
 //! One file as text: its language and the single place where byte offsets become lines and columns.
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of byte offsets into a file's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     pub start: u32,
     pub end: u32,

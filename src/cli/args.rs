@@ -123,6 +123,8 @@ pub(super) struct CheckArgs {
     pub category: Option<String>,
     #[command(flatten)]
     pub lint: LintArgs,
+    #[command(flatten)]
+    pub cache: CacheArgs,
     /// Fail when there are more warnings than this
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
@@ -141,6 +143,18 @@ pub(super) struct CheckArgs {
     /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are heard, too
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// What is kept for the next run.
+#[derive(Debug, Args)]
+pub(super) struct CacheArgs {
+    /// Remember what came of each file, and lint only what has changed: in node_modules/.cache/leaklint, or among the
+    /// user's caches where there is no node_modules. Nothing is remembered of --stdin and --trace
+    #[arg(long)]
+    pub cache: bool,
+    /// Remember it in this folder
+    #[arg(long, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// What is found in which files.

@@ -29,7 +29,7 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, String> {
     policies.keep_hidden();
     let at = args.baseline.as_deref().map_or(Where::NearestOrNew, Where::AtOrNew);
     let known = Known::of(&found.files, at)?;
-    let options = Options { threads: args.lint.threads };
+    let options = Options { threads: args.lint.threads, ..Options::default() };
     let mut report = runner::run(found.files.clone(), |file| policies.settings(file), options)
         .map_err(|error| format!("cannot start threads: {error}"))?;
     report.errors.append(&mut found.errors);

@@ -8,7 +8,7 @@ use super::policy::{Overrides, Policies};
 use super::progress::Progress;
 use super::reports::Reports;
 use super::select::Selected;
-use super::{output, print_config, select};
+use super::{cached, output, print_config, select};
 use crate::config::written::KindName;
 use crate::diagnostic::Severity;
 use crate::report::{self, Counts};
@@ -48,7 +48,10 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     if !known.ledgers.is_empty() {
         policies.keep_hidden();
     }
-    let options = Options { threads: args.lint.threads };
+    // An editor's buffer is another one at each key.
+    let is_remembered = !args.select.stdin && args.trace.is_none();
+    let cache = is_remembered.then(|| cached::open(&args.cache)).flatten();
+    let options = Options { threads: args.lint.threads, cache: cache.as_ref() };
     let run = |files: Vec<File>| {
         let progress = Progress::of(files.len());
         let settings = |file: &File| {
@@ -83,6 +86,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
         None => reports.write(&report, None),
     };
     say(&report, counts, &found, args);
+    cache.into_iter().for_each(cached::close);
     written.map(|()| code)
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod baseline;
 mod brought;
+mod cached;
 mod check;
 mod explain;
 mod init;

@@ -3,9 +3,10 @@
 use super::Failure;
 use crate::facts::lifetime::Life;
 use crate::facts::repetition::Level;
+use serde::{Deserialize, Serialize};
 
 /// How sure a verdict is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Tier {
     /// Growth or acquire without release; domain or lifetime unknown.
     Possible,
