@@ -28,6 +28,8 @@ pub struct Graph {
     pub callers: Rows<ExprId>,
     /// Per function: functions whose text stands directly in it.
     pub children: Rows<FnId>,
+    /// Per function: the setters that its assignments run.
+    pub setters: Rows<FnId>,
 }
 
 /// What an expression's value may be.
@@ -44,7 +46,7 @@ impl Graph {
         let calls = tree.calls.iter().map(|call| (tree.expr(*call).function.index(), *call));
         let nested = tree.fn_ids().filter_map(|id| Some((tree.function(id).parent?.index(), id)));
         let (calls_in, children) = (Rows::new(count, calls), Rows::new(count, nested));
-        Self { held: facts.held_functions(), calls_in, callers: Rows::default(), children }
+        Self { held: facts.held_functions(), calls_in, children, ..Self::default() }
     }
 }
 
@@ -56,6 +58,23 @@ impl<'a> Facts<'a> {
             calls.flat_map(|call| self.targets(*call).into_iter().map(|target| (target, *call))).collect();
         let pairs = callers.iter().map(|(target, call)| (target.index(), *call));
         self.graph.callers = Rows::new(self.tree.functions.len(), pairs);
+        self.graph.setters = self.setters();
+    }
+
+    /// `this.recording = null` of a `set recording(…)`
+    fn setters(&self) -> Rows<FnId> {
+        let sets = |function: FnId| self.tree.function(function).kind == FnKind::Setter;
+        let mut run = Vec::new();
+        let assigns = if self.tree.fn_ids().any(sets) { self.tree.assigns.as_slice() } else { &[] };
+        for assign in assigns {
+            let Kind::Assign { target: Target::Expr(target), .. } = self.tree.kind(*assign) else {
+                continue;
+            };
+            let held = self.places.of(*target).map_or(&[][..], |place| self.functions_at(place));
+            let home = self.tree.expr(*assign).function.index();
+            run.extend(held.iter().copied().filter(|held| sets(*held)).map(|setter| (home, setter)));
+        }
+        Rows::new(self.tree.functions.len(), run.iter().copied())
     }
 
     /// What each place holds: the functions that are put into it, the members of the class whose field it is, and what

@@ -19,7 +19,7 @@ pub struct Reach {
 }
 
 impl Facts<'_> {
-    /// Follows calls, functions given to calls, and functions that stand inside.
+    /// Follows calls, functions given to calls, setters, and functions that stand inside.
     pub fn reach(&self, owner: Owner) -> Reach {
         let mut teardowns = self.teardowns(owner);
         let functions = self.closure(teardowns.functions.iter().map(|(function, _)| *function));
@@ -65,6 +65,7 @@ impl Facts<'_> {
                 continue;
             }
             queue.extend(self.graph.children[function.index()].iter().copied());
+            queue.extend(self.graph.setters[function.index()].iter().copied());
             for call in &self.graph.calls_in[function.index()] {
                 queue.extend(self.targets(*call));
                 let Some((callee, args)) = self.tree.call_parts(*call) else {

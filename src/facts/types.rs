@@ -30,7 +30,8 @@ impl Facts<'_> {
         let rows = self.protocols.acquire_methods.get(name)?;
         rows.iter().copied().find(|row| {
             let row = &self.protocols.handles[*row];
-            self.is_typed(*object, &row.types)
+            row.anywhere
+                || self.is_typed(*object, &row.types)
                 || row.imported && self.is_convention(*object, row, args)
                 || row.injected && self.is_stream_of_service(*object)
         })

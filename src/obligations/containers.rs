@@ -139,7 +139,7 @@ impl Engine<'_, '_> {
             let domain = self.growth_domain(growth);
             let named = !matches!(domain, Domain::Composite | Domain::Fresh | Domain::Request);
             if domain == Domain::Closed
-                || (named && self.is_registration(growth, function))
+                || (named && uses.vain.is_empty() && self.is_registration(growth, function))
                 || self.is_checked_against_table(growth)
                 || self.is_size_checked(growth, uses)
             {
@@ -304,8 +304,9 @@ impl Engine<'_, '_> {
                     }
                     None => self.field_tier(place, uses, one, class),
                 }),
-                Home::Closure(..) => Some((Tier::Possible, Some("how long the closures live".to_owned()))),
+                Home::Closure(..) => Some(self.closure_tier(uses, one)),
             };
+            let judged = judged.map(|found| self.with_attempts(uses, one, found));
             if let Some((tier, assumed)) = judged
                 && best.as_ref().is_none_or(|(known, _, _)| tier > *known)
             {
@@ -313,6 +314,51 @@ impl Engine<'_, '_> {
             }
         }
         best
+    }
+
+    /// A memo of a factory: `const known = {}; return (url) => known[url] ??= ask(url)`.
+    fn closure_tier(&self, uses: &Uses, one: &Counted) -> (Tier, Option<String>) {
+        let open = one.growth.key.is_some_and(|key| self.is_open(key));
+        let from_caller = one.domain >= Domain::Param && one.repetition.level >= Level::MayRepeat;
+        // Nothing but the function that fills it looks into it: no table of what is under way.
+        let home = self.facts.tree.expr(one.growth.site).function;
+        let memo = uses.reads_by_key && !uses.iterated && uses.homes == [home];
+        match open && from_caller && memo && !one.growth.pushes {
+            true => (Tier::Likely, Some("that the functions handed out live long".to_owned())),
+            false => (Tier::Possible, Some("how long the closures live".to_owned())),
+        }
+    }
+
+    /// Where the file tries to take entries out, in a way that cannot, they were meant to go.
+    fn with_attempts(
+        &self,
+        uses: &Uses,
+        one: &Counted,
+        (tier, assumed): (Tier, Option<String>),
+    ) -> (Tier, Option<String>) {
+        let known = one.domain >= Domain::Unknown && one.repetition.level >= Level::MayRepeat;
+        match (known, uses.vain.is_empty(), uses.emptied.is_empty()) {
+            (true, false, _) => {
+                let step = "that entries go when they are no longer needed, as a method of arrays on this object shows";
+                (tier.max(Tier::Likely), Some(step.to_owned()))
+            }
+            (true, true, false) if self.is_emptied_elsewhere(uses, one) => {
+                let step = "that other keys come later: setting one to `null` keeps the key";
+                (tier.max(Tier::Likely), Some(step.to_owned()))
+            }
+            _ => (tier, assumed),
+        }
+    }
+
+    /// What ends sets the slot to `null`; in the function that fills it, `null` is an entry like the others.
+    fn is_emptied_elsewhere(&self, uses: &Uses, one: &Counted) -> bool {
+        let function = |at: ExprId| self.facts.tree.expr(at).function;
+        one.growth.key.is_some()
+            && uses.emptied.iter().all(|key| self.key_domain(*key) > Domain::Closed)
+            && uses
+                .growths
+                .iter()
+                .all(|growth| uses.emptied.iter().all(|emptied| function(*emptied) != function(growth.site)))
     }
 
     fn module_tier(&self, place: PlaceId, uses: &Uses, one: &Counted) -> Option<(Tier, Option<String>)> {

@@ -23,6 +23,12 @@ pub(super) struct Uses {
     pub growths: Vec<Growth>,
     /// What bounds it, and where.
     pub bounds: Vec<(ExprId, &'static str)>,
+    /// The keys of slots that are set to `null` or `undefined`: they stay.
+    pub emptied: Vec<ExprId>,
+    /// Methods of arrays called on a plain object, which has none of them: what they were to take out stays.
+    pub vain: Vec<ExprId>,
+    /// The functions that use it, but for the one that makes it; sorted.
+    pub homes: Vec<FnId>,
     /// Comparisons of its size, sorted; they bound the growths that they guard.
     pub checks: Vec<ExprId>,
     /// Where it gets out of sight.
@@ -49,13 +55,39 @@ impl Engine<'_, '_> {
         for at in self.facts.places.uses(place) {
             self.container_use(*at, &mut uses);
         }
+        if !uses.bounds.is_empty() && self.is_plain_object(place) {
+            let (vain, bounds) = uses.bounds.iter().partition(|(at, _)| self.is_method_of_arrays(*at));
+            let vain: Vec<(ExprId, &'static str)> = vain;
+            uses.vain = vain.into_iter().map(|(at, _)| at).collect();
+            uses.bounds = bounds;
+        }
         if let Some(element) = self.facts.places.part(place, &Segment::Element) {
             for at in self.facts.places.uses(element) {
                 self.element_use(*at, &mut uses);
             }
         }
         uses.checks.sort_unstable();
+        let places = [Some(place), self.facts.places.part(place, &Segment::Element)];
+        let used = places.iter().flatten().flat_map(|place| self.facts.places.uses(*place));
+        let homes = used.filter(|at| !self.facts.is_write(**at)).map(|at| self.facts.tree.expr(*at).function);
+        uses.homes = homes.collect();
+        uses.homes.sort_unstable();
+        uses.homes.dedup();
         uses
+    }
+
+    /// `{}`, and nothing else: an object without methods of its own.
+    fn is_plain_object(&self, place: PlaceId) -> bool {
+        let tree = self.facts.tree;
+        let values = self.facts.values_at(place);
+        let plain = |value: &ExprId| matches!(tree.kind(*value), Kind::Object(list) if tree.properties(*list).is_empty());
+        !values.is_empty() && values.iter().all(plain)
+    }
+
+    fn is_method_of_arrays(&self, call: ExprId) -> bool {
+        let callee = self.facts.tree.call_parts(call).map(|(callee, _)| callee);
+        let name = callee.and_then(|callee| self.facts.callee_name(callee));
+        name.is_some_and(|name| matches!(&**name, "splice" | "shift" | "pop"))
     }
 
     fn container_use(&self, at: ExprId, uses: &mut Uses) {
@@ -158,6 +190,7 @@ impl Engine<'_, '_> {
             Up::Expr(parent) => match tree.kind(parent) {
                 Kind::Assign { op, target: Target::Expr(target), value } if *target == member => {
                     if self.is_nothing(*value) {
+                        uses.emptied.push(*index);
                         return;
                     }
                     if self.is_ring(*index) {

@@ -90,7 +90,8 @@ impl Checker<'_> {
         self.row(at, &row.id, &row.source, &row.checked)?;
         self.filled(at, "acquire", row.acquire.is_empty() && row.methods.is_empty())?;
         self.filled(row.release.span().start, "release", row.release.get_ref().is_empty())?;
-        if !row.methods.is_empty() && row.types.is_empty() && !row.imported && !row.injected && !row.local {
+        let evident = row.imported || row.injected || row.local || row.anywhere;
+        if !row.methods.is_empty() && row.types.is_empty() && !evident {
             return self
                 .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }

@@ -216,6 +216,7 @@ fn handle(row: raw::Handle) -> Handle {
         local: row.local,
         owners: row.owners,
         injected: row.injected,
+        anywhere: row.anywhere,
         callback: row.callback.map(|at| at as usize),
         adopts: row.adopts.map(|at| at as usize),
         starts: Words::new(&row.starts),

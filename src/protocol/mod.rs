@@ -176,6 +176,8 @@ pub struct Handle {
     owners: Vec<String>,
     /// `methods` count on a property of an injected service: a convention as well.
     pub injected: bool,
+    /// `methods` count on every receiver: their names say enough.
+    pub anywhere: bool,
     pub callback: Option<usize>,
     /// The argument that takes the handle over: the array of disposables of an editor's event.
     pub adopts: Option<usize>,

@@ -34,7 +34,7 @@ impl Openers {
         }
         for (name, rows) in &protocols.acquire_methods {
             for row in rows.iter().map(|row| &protocols.handles[*row]) {
-                let convention = row.imported || row.injected;
+                let convention = row.imported || row.injected || row.anywhere;
                 openers.add(name, (!convention).then_some(&row.types));
             }
         }

@@ -162,6 +162,8 @@ pub struct Handle {
     pub owners: Vec<String>,
     #[serde(default)]
     pub injected: bool,
+    #[serde(default)]
+    pub anywhere: bool,
     pub callback: Option<u32>,
     pub adopts: Option<u32>,
     #[serde(default)]

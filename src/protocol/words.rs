@@ -52,7 +52,7 @@ impl Words {
 
 /// Qualified paths such as `global.setInterval`, `timers.setInterval` or a bare type name `EventEmitter`,
 /// found by their last name first, because nearly every question ends there. `global.chrome.*` stands for all
-/// that is reached through it.
+/// that is reached through it, `*.DisposableStore` for what any module exports under that name.
 #[derive(Debug, Default)]
 pub struct Patterns {
     by_last: FxHashMap<Box<str>, Vec<(Box<str>, usize)>>,
@@ -104,7 +104,9 @@ impl Patterns {
     pub fn find(&self, path: &str) -> Option<usize> {
         let last = path.rsplit('.').next().unwrap_or(path);
         let candidates = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
-        let exact = candidates.iter().find(|(pattern, _)| **pattern == *path);
+        let exact = candidates
+            .iter()
+            .find(|(pattern, _)| **pattern == *path || pattern.starts_with("*.") && is_exported(path, last));
         let found = exact.or_else(|| self.prefixes.iter().find(|(prefix, _)| path.starts_with(&**prefix)));
         found.map(|(_, payload)| *payload)
     }
@@ -113,4 +115,10 @@ impl Patterns {
     pub fn has(&self, path: &str) -> bool {
         self.find(path).is_some()
     }
+}
+
+/// Whether a path is a module's export of that name, and no part of one: modules have dots in their names, too.
+fn is_exported(path: &str, last: &str) -> bool {
+    let module = path.strip_suffix(last).and_then(|module| module.strip_suffix('.'));
+    module.is_some_and(|module| module != "global" && !module.starts_with("global."))
 }

@@ -5,6 +5,7 @@ use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
 use crate::obligations::{Failure, Family, Verdict};
 use crate::protocol::{Handle, HandleRule, Release};
+use crate::semantic::Kind;
 
 /// How a rule names what is done to its handles.
 pub(super) struct Verbs {
@@ -77,11 +78,28 @@ pub(super) fn release(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let handle = handle.unwrap_or(&verdict.subject);
     let handle =
         if verdict.subject.is_empty() && row.rule == HandleRule::Interval { "timer" } else { handle };
+    if let Some(method) = used_method(cx, verdict, row)
+        && !verdict.subject.is_empty()
+        && !verdict.subject.ends_with("[…]")
+    {
+        return format!("{}.{method}()", verdict.subject);
+    }
     let release = &row.releases[0];
     let handle = if verdict.subject.is_empty() && *release == Release::Itself { "stop" } else { handle };
     match handle.strip_suffix("[…]") {
         Some(list) => format!("{} for each of `{list}`", release.text("it").trim_end_matches("()")),
         None => release.text(handle),
+    }
+}
+
+/// The method by which the file releases the handle elsewhere: of several ways the one that it has.
+fn used_method<'a>(cx: &Cx<'a>, verdict: &Verdict, row: &Handle) -> Option<&'a str> {
+    let Failure::OffTeardown { release, .. } = verdict.failure else {
+        return None;
+    };
+    match cx.facts.tree.kind(cx.facts.tree.call_parts(release)?.0) {
+        Kind::Member { name, .. } if row.release_methods.has(name) => Some(name),
+        _ => None,
     }
 }
 

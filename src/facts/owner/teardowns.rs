@@ -34,7 +34,10 @@ impl Facts<'_> {
         out.functions.extend(self.roles.hooks.rests(owner).iter().map(|rest| (*rest, TeardownName::Weak)));
         out.opaque |= self.roles.hooks.is_opaque(owner);
         let ends = self.roles.ends_of.get(&owner).into_iter().flatten();
-        out.functions.extend(ends.map(|end| (*end, TeardownName::Weak)));
+        out.functions.extend(ends.map(|end| match self.is_registered_end(owner, *end) {
+            true => (*end, TeardownName::Strong),
+            false => (*end, TeardownName::Weak),
+        }));
         let place_ends = self.roles.place_ends.get(&owner).map_or(&[][..], Vec::as_slice);
         for (place, event, end) in place_ends.iter().take(MAX_PLACE_ENDS) {
             if !out.has_strong() || self.is_ended_by(*place, event, &out) {
@@ -42,6 +45,29 @@ impl Facts<'_> {
             }
         }
         Teardowns::new(out)
+    }
+
+    /// `this._register(toDisposable(() => …))` of a class whose base is not seen: the base runs it when it ends the object.
+    fn is_registered_end(&self, owner: Owner, end: FnId) -> bool {
+        let Owner::Class(class) = owner else {
+            return false;
+        };
+        let around = |expr: ExprId| match self.tree.expr(expr).up {
+            Up::Expr(call) => self.tree.call_parts(call).map(|(callee, _)| (call, callee)),
+            _ => None,
+        };
+        let made = self.tree.function(end).expr.and_then(around);
+        let Some((_, callee)) = made.and_then(|(made, _)| around(made)) else {
+            return false;
+        };
+        let Kind::Member { object, name } = self.tree.kind(callee) else {
+            return false;
+        };
+        let last = self.classes.lineage(class).last().unwrap_or(class);
+        matches!(self.tree.kind(*object), Kind::This)
+            && matches!(&**name, "_register" | "register")
+            && self.classes.get(last).extends.is_some()
+            && self.classes.member(class, name).is_empty()
     }
 
     /// Whether an end of the owner ends what is kept in a place: `close() { this.socket.close() }`.

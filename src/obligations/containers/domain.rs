@@ -157,6 +157,11 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// The domain of a key.
+    pub(super) fn key_domain(&self, key: ExprId) -> Domain {
+        self.domain(key, MAX_STEPS)
+    }
+
     fn domain(&self, key: ExprId, steps: u32) -> Domain {
         if steps == 0 {
             return Domain::Unknown;
@@ -201,7 +206,7 @@ impl Engine<'_, '_> {
     }
 
     /// A part of a key whose name says that it can be anything.
-    fn is_open(&self, part: ExprId) -> bool {
+    pub(super) fn is_open(&self, part: ExprId) -> bool {
         let facts = self.facts;
         match facts.tree.kind(part) {
             Kind::Ident(reference) => {

@@ -37,12 +37,35 @@ impl Engine<'_, '_> {
             let step = "that what it subscribes to outlives it, as with those that are ended";
             return Some((found.min(Tier::Likely), Some(step.to_owned())));
         }
+        if site.holder.life == Life::Unknown && self.is_only_replaced(site, failure) {
+            let step =
+                "that what it subscribes to outlives it: it is ended for the next one, and never for good";
+            return Some((found.max(Tier::Likely), Some(step.to_owned())));
+        }
         // What its owner's end does shows what it means, however long the holder lives.
         let shown = matches!(failure, Failure::Asymmetric { .. } | Failure::Mismatch { .. });
         Some(match site.holder.assumed.filter(|_| !shown) {
             Some(assumed) => (found.min(Tier::Likely), Some(assumed.to_owned())),
             None => (found, step),
         })
+    }
+
+    /// A subscription that is ended only to make room for the next one, in an object with an end that forgets it.
+    fn is_only_replaced(&self, site: &Acquired, failure: &Failure) -> bool {
+        let tree = self.facts.tree;
+        let (Failure::OffTeardown { teardown: Some(_), .. }, [place]) =
+            (failure, site.trail.places.as_slice())
+        else {
+            return false;
+        };
+        let replaced = |release: &ExprId| {
+            let function = tree.expr(*release).function;
+            self.facts.values_at(*place).iter().any(|value| {
+                let next = tree.expr(*value);
+                next.function == function && next.span.start > tree.span(*release).start
+            })
+        };
+        site.rule == HandleRule::Subscription && site.trail.releases.iter().all(replaced)
     }
 
     fn tier_of_failure(

@@ -110,7 +110,9 @@ impl Engine<'_, '_> {
             if reach.functions.contains(&releaser) {
                 return Outcome::Closed("the owner's end releases it".to_owned());
             }
-            if self.started_here(releaser, function) {
+            if self.started_here(releaser, function)
+                || site.rule == HandleRule::Resource && self.is_awaited_once(releaser, function)
+            {
                 return Outcome::Closed("the acquiring function starts what releases it".to_owned());
             }
             // A listener that waits for something, and leaves when it has come.
@@ -257,6 +259,24 @@ impl Engine<'_, '_> {
                 && callee
                     .and_then(|callee| facts.callee_name(callee))
                     .is_some_and(|name| facts.protocols.continuations.has(name))
+        })
+    }
+
+    /// `once(source, 'sourceopen', () => this.onOpen())` in the acquiring function, and the release in `onOpen()`: what is
+    /// acquired is given back when what it was made for has come.
+    fn is_awaited_once(&self, release: FnId, site: FnId) -> bool {
+        let facts = self.facts;
+        let callers = facts.graph.callers[release.index()].iter().take(MAX_ASKED);
+        let runs = callers.map(|call| facts.tree.expr(*call).function).chain([release]);
+        runs.filter(|runs| *runs != site).any(|runs| {
+            let Some(Up::Expr(call)) = facts.tree.function(runs).expr.map(|expr| facts.tree.expr(expr).up)
+            else {
+                return false;
+            };
+            let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
+            let name = callee.and_then(|callee| facts.callee_name(callee));
+            facts.tree.stands_in(call, site)
+                && name.is_some_and(|name| name.starts_with("once") || name.ends_with("Once"))
         })
     }
 

@@ -1,6 +1,7 @@
 //! One-shot timers whose callback starts them anew: `function tick() { draw(); requestAnimationFrame(tick); }`.
 
 use super::super::Engine;
+use crate::facts::graph::FnList;
 use crate::semantic::*;
 
 /// How many calls may lie between a callback and the call that starts its timer anew.
@@ -35,8 +36,20 @@ impl Engine<'_, '_> {
             *asked += 1;
             *asked < MAX_ASKED
                 && self.is_unconditional(*call)
-                && matches!(facts.targets(*call).as_slice(), [only] if self.always_runs(*only, wanted, fuel - 1, asked))
+                && (matches!(facts.targets(*call).as_slice(), [only] if self.always_runs(*only, wanted, fuel - 1, asked))
+                    || self.goes_on_in(*call).iter().any(|next| self.always_runs(*next, wanted, fuel - 1, asked)))
         })
+    }
+
+    /// `ask().then(draw)`: what runs when the work that a call waits for is done.
+    fn goes_on_in(&self, call: ExprId) -> FnList {
+        let (Some(name), Some((_, args))) = (self.called_name(call), self.facts.tree.call_parts(call)) else {
+            return FnList::new();
+        };
+        match (&**name, args) {
+            ("then" | "finally", [next, ..]) => self.facts.functions_of(*next),
+            _ => FnList::new(),
+        }
     }
 
     /// No branch, loop or early return decides whether the call is made.

@@ -62,7 +62,7 @@ impl Engine<'_, '_> {
                 Owner::Class(_) => "that more than one instance is made while the target lives",
                 _ => "that other files call this function more than once",
             };
-            if plain && !self.is_per_instance(site, setting) {
+            if plain && !self.is_per_instance(site, setting) && !self.is_of_one_wait(site) {
                 found = Tier::Possible;
             }
             // What an owner forgets beside its siblings, it forgets however often it is made.
@@ -83,8 +83,13 @@ impl Engine<'_, '_> {
             assumed = Some("that this waits more than once while the emitter lives".to_owned());
         }
         if let Failure::OffTeardown { release, .. } = failure {
-            found =
-                if self.is_gesture(table, site, *release) { Tier::Possible } else { found.min(Tier::Likely) };
+            found = match self.is_gesture(table, site, *release) {
+                true => Tier::Possible,
+                false if holder.life == Life::Unknown && self.is_renewed(site, *release, setting) => {
+                    Tier::Likely
+                }
+                false => found.min(Tier::Likely),
+            };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
         }
         if let Failure::Mismatch { release, .. } = failure
@@ -222,6 +227,22 @@ impl Engine<'_, '_> {
         matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. })
             && facts.tree.function(*function).kind != FnKind::Module
             && facts.values_at(*place).is_empty()
+    }
+
+    /// The same function takes the last one off before it adds the next, in something that its framework ends: the target
+    /// outlives one round, and nobody takes off the last.
+    fn is_renewed(&self, site: &Site, release: ExprId, setting: &Setting<'_>) -> bool {
+        let facts = self.facts;
+        let ended = match setting.owner {
+            Owner::Effect(_) | Owner::Component(_) => true,
+            Owner::Class(class) => {
+                facts.lifecycle(class).is_some() && setting.reach.teardowns.strong().is_some()
+            }
+            _ => false,
+        };
+        ended
+            && facts.tree.expr(release).function == facts.tree.expr(site.call).function
+            && facts.can_follow(release, site.call)
     }
 
     /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event

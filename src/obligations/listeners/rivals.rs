@@ -44,6 +44,13 @@ impl Engine<'_, '_> {
         stays.then_some(Failure::Rival { winner: winner.call })
     }
 
+    /// The handler settles a promise that each call makes: the function is a question that is asked again and again, no
+    /// set-up of a program.
+    pub(super) fn is_of_one_wait(&self, site: &Site) -> bool {
+        let executor = self.facts.tree.expr(site.call).function;
+        self.is_executor(executor) && self.settles_wait(site, executor)
+    }
+
     fn is_taken_off(&self, table: &Table, site: &Site) -> bool {
         self.fate_of(table, site).is_some()
             || self
