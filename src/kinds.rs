@@ -16,6 +16,11 @@ pub enum Kind {
     Dist,
 }
 
+/// The name of a kind, as users write it.
+pub fn name(kind: Kind) -> &'static str {
+    KINDS.iter().find(|(_, one)| *one == kind).map_or("other", |(name, _)| name)
+}
+
 /// All kinds with the name by which `--include` switches them on.
 pub const KINDS: [(&str, Kind); 11] = [
     ("tests", Kind::Tests),

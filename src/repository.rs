@@ -40,6 +40,19 @@ impl Places {
         Self { of }
     }
 
+    /// The places of the files of a stream, each relative to the root of its own repository, or to the current folder.
+    pub fn each<'s>(shown: impl Iterator<Item = &'s str>) -> Self {
+        let of_one = |path: &str| {
+            let whole = walk::real(Path::new(path));
+            let root = match walk::repository(&whole) {
+                Some(root) => root.to_owned(),
+                None => walk::real(Path::new(".")),
+            };
+            place(&root, Path::new(path))
+        };
+        Self { of: shown.map(|path| (path.to_owned(), of_one(path))).collect() }
+    }
+
     /// The place of a shown path; one that nobody asked about is taken to be relative to the root.
     pub fn of(&self, shown: &str) -> Place {
         self.of.get(shown).cloned().unwrap_or_else(|| Place::Inside(shown.to_owned()))

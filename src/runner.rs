@@ -1,5 +1,9 @@
 //! Many files side by side: threads with large stacks, one guard per file, one sort at the end.
 
+mod ordered;
+
+pub use ordered::{Out, ordered};
+
 use crate::cache::{Cache, Found, Key, Keys, Remembered};
 use crate::diagnostic::Diagnostic;
 use crate::kinds;
@@ -112,6 +116,13 @@ pub fn run<'s>(
     report.files.sort_by(|a, b| a.path.cmp(&b.path));
     report.errors.sort();
     Ok(report)
+}
+
+/// Lints one file, on a thread whose stack is as large as its settings bound the nesting for.
+pub fn single(file: &File, settings: &Settings) -> Report {
+    let mut report = Report::default();
+    report.add(one(file, settings, None::<(_, fn(&[u8]) -> Option<Key>)>));
+    report
 }
 
 /// How many threads are started: no more than there are files.

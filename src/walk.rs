@@ -99,6 +99,14 @@ impl Found {
         self.errors.push(WalkError { path: shown(path), message: message.into() });
     }
 
+    /// Counts a file if it is ignored.
+    fn admitted(&mut self, file: Result<File, LeftOut>) -> Option<File> {
+        if file == Err(LeftOut::Ignored) {
+            self.ignore();
+        }
+        file.ok()
+    }
+
     /// Counts a file that is ignored.
     pub fn ignore(&mut self) {
         *self.left_out.entry("ignored").or_default() += 1;
@@ -117,8 +125,7 @@ impl Found {
 
     /// Counts a file that is left out for its kind.
     pub fn leave_out(&mut self, kind: Kind) {
-        let name = kinds::KINDS.iter().find(|(_, k)| *k == kind).map_or("other", |(name, _)| name);
-        *self.left_out.entry(name).or_default() += 1;
+        *self.left_out.entry(kinds::name(kind)).or_default() += 1;
     }
 }
 
@@ -210,7 +217,7 @@ fn named_file(
         found.fail(path, "not a plain file");
         return;
     }
-    if let Some(file) = admitted(path, request, ignores, found) {
+    if let Some(file) = found.admitted(admitted(path, request, ignores)) {
         found.files.push(File { size: meta.len(), ..file });
     }
 }
@@ -218,23 +225,56 @@ fn named_file(
 /// A file whose content is given, under the rules for a file that is named; it need not exist.
 pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
     let mut found = Found::default();
-    if let Some(file) = admitted(path, request, &mut Ignores::default(), &mut found) {
-        let size = bytes.len() as u64;
-        found.files.push(File { size, content: Content::Given(bytes.into()), ..file });
+    if let Some(file) = found.admitted(Buffers::new(request).admit(path, bytes)) {
+        found.files.push(file);
     }
     found
 }
 
+/// Files whose content is given, one after another.
+pub struct Buffers<'r> {
+    request: &'r Request,
+    ignores: Ignores,
+}
+
+/// Why a file is left out before its configuration is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// By its name it is no source that leaklint reads.
+    NoSource,
+    Ignored,
+}
+
+impl<'r> Buffers<'r> {
+    /// Under what a request says, whose paths do not matter.
+    pub fn new(request: &'r Request) -> Self {
+        Self { request, ignores: Ignores::default() }
+    }
+
+    /// Reads the ignore files anew.
+    pub fn forget_folders(&mut self) {
+        self.ignores = Ignores::default();
+    }
+
+    /// A file with its content; it need not exist.
+    ///
+    /// # Errors
+    /// It is none of ours.
+    pub fn admit(&mut self, path: &Path, bytes: Vec<u8>) -> Result<File, LeftOut> {
+        let file = admitted(path, self.request, &mut self.ignores)?;
+        Ok(File { size: bytes.len() as u64, content: Content::Given(bytes.into()), ..file })
+    }
+}
+
 /// A file that was named itself, unless it is none of ours or ignored; it still lacks its size and content.
-fn admitted(path: &Path, request: &Request, ignores: &mut Ignores, found: &mut Found) -> Option<File> {
-    let language = language_of(path)?;
+fn admitted(path: &Path, request: &Request, ignores: &mut Ignores) -> Result<File, LeftOut> {
+    let language = language_of(path).ok_or(LeftOut::NoSource)?;
     let whole = absolute(path);
     if !request.no_ignore && ignores.hold_for(&whole) {
-        found.ignore();
-        return None;
+        return Err(LeftOut::Ignored);
     }
     let kind = excluded(&base_of(&whole), &whole, request);
-    Some(File { shown: shown(path), kind, path: path.to_owned(), size: 0, language, content: Content::Disk })
+    Ok(File { shown: shown(path), kind, path: path.to_owned(), size: 0, language, content: Content::Disk })
 }
 
 /// Whether leaklint reads files of this name.

@@ -18,6 +18,8 @@ mod shards;
 mod shell;
 #[path = "cli/stdin.rs"]
 mod stdin;
+#[path = "cli/stream.rs"]
+mod stream;
 #[path = "cli/suppressions.rs"]
 mod suppressions;
 

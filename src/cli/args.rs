@@ -112,9 +112,9 @@ pub(super) struct CheckArgs {
     pub select: SelectArgs,
     #[command(flatten)]
     pub known: KnownArgs,
-    /// What standard output gets
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// What standard output gets [default: pretty; with --stdin-jsonl jsonl, which can be sarif, too]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Write a further report to a file, in any format (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
     pub report: Vec<ReportFile>,
@@ -145,11 +145,18 @@ pub(super) struct CheckArgs {
     pub color: Color,
 }
 
+impl CheckArgs {
+    /// What standard output gets, if it is not a stream.
+    pub(super) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Pretty)
+    }
+}
+
 /// What is kept for the next run.
 #[derive(Debug, Args)]
 pub(super) struct CacheArgs {
     /// Remember what came of each file, and lint only what has changed: in node_modules/.cache/leaklint, or among the
-    /// user's caches where there is no node_modules. Nothing is remembered of --stdin and --trace
+    /// user's caches where there is no node_modules. Nothing is remembered of --stdin, --stdin-jsonl and --trace
     #[arg(long)]
     pub cache: bool,
     /// Remember it in this folder
@@ -236,6 +243,10 @@ pub(super) struct SelectArgs {
     /// Lint what standard input gives, as if it were the file that `--stdin-filename` names
     #[arg(long, requires = "stdin_filename", conflicts_with_all = ["paths", "trace"])]
     pub stdin: bool,
+    /// Lint a stream: each line of standard input is a record {"path": …, "source": …}, and is answered by one on standard
+    /// output, in order; findings are no reason to exit with 1
+    #[arg(long, conflicts_with_all = ["paths", "trace", "stdin", "staged", "changed", "since", "new_lines", "shard", "report", "category", "print_config", "max_warnings", "stats"])]
+    pub stdin_jsonl: bool,
     /// The path of what standard input gives; configuration, ignore files and kinds apply as to that file
     #[arg(long, value_name = "PATH", requires = "stdin", value_parser = file_path)]
     pub stdin_filename: Option<PathBuf>,
@@ -244,7 +255,7 @@ pub(super) struct SelectArgs {
     pub shard: Option<Shard>,
 }
 
-fn file_path(text: &str) -> Result<PathBuf, String> {
+pub(super) fn file_path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.file_name() {
         Some(_) if !text.ends_with(['/', std::path::MAIN_SEPARATOR]) => Ok(path),

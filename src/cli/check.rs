@@ -8,7 +8,7 @@ use super::policy::{Overrides, Policies};
 use super::progress::Progress;
 use super::reports::Reports;
 use super::select::Selected;
-use super::{cached, output, print_config, select};
+use super::{cached, output, print_config, select, stream};
 use crate::config::written::KindName;
 use crate::diagnostic::Severity;
 use crate::report::{self, Counts};
@@ -20,6 +20,9 @@ use std::path::PathBuf;
 
 /// Lints, reports, and says the exit code.
 pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
+    if args.select.stdin_jsonl {
+        return stream::answer(args);
+    }
     let traced = args.trace.as_deref().map(trace_target);
     let paths = match &traced {
         Some((path, _)) => vec![path.clone()],
@@ -122,7 +125,8 @@ fn trace_target(target: &str) -> (PathBuf, Option<u32>) {
     }
 }
 
-fn keep_errors(report: &mut Report) {
+/// Takes away what is no error.
+pub(super) fn keep_errors(report: &mut Report) {
     for file in &mut report.files {
         file.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
@@ -138,7 +142,7 @@ fn say(report: &Report, counts: Counts, found: &Found, args: &CheckArgs) {
     }
     // An editor asks about every buffer; nothing is to be said of those that are left out.
     let nothing_asked = args.select.stdin && found.files.is_empty();
-    if args.format.is_for_people() && args.trace.is_none() && !nothing_asked {
+    if args.format().is_for_people() && args.trace.is_none() && !nothing_asked {
         let _ = writeln!(text, "{}", report::summary(report, counts));
     }
     if args.stats {

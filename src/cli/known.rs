@@ -11,12 +11,13 @@ use crate::settings::Settings;
 use crate::source::Span;
 use crate::walk::File;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The baselines of a run.
 #[derive(Default)]
 pub(super) struct Known {
-    pub ledgers: Vec<Ledger>,
+    pub ledgers: Vec<Arc<Ledger>>,
     /// By shown path of a file: its baseline, and how that calls it.
     places: FxHashMap<String, (usize, String)>,
 }
@@ -40,6 +41,27 @@ impl Known {
         Ok(Self { ledgers: search.ledgers, places })
     }
 
+    /// What its baseline knows of one file, if it has one.
+    ///
+    /// # Errors
+    /// See [`Known::of`].
+    pub(super) fn of_one(file: &File, folder: &Path, search: &mut Search) -> Result<Self, String> {
+        let (Some(ledger), Some(name)) = (search.of_folder(folder)?, file.path.file_name()) else {
+            return Ok(Self::default());
+        };
+        let ledger = Arc::clone(&search.ledgers[ledger]);
+        let path = baseline::relative(&ledger.folder, &folder.join(name));
+        Ok(Self { ledgers: vec![ledger], places: FxHashMap::from_iter([(file.shown.clone(), (0, path))]) })
+    }
+
+    /// Whether there is nothing to compare: no findings, and none known of these files.
+    pub(super) fn is_silent(&self, report: &Report) -> bool {
+        let mentions = |(ledger, path): &(usize, String)| {
+            self.ledgers[*ledger].baseline.entries().iter().any(|entry| entry.path == *path)
+        };
+        report.files.is_empty() && !self.places.values().any(mentions)
+    }
+
     /// Which baseline a file of the report has, and its findings as that counts them.
     pub(super) fn findings<'a>(
         &'a self,
@@ -52,14 +74,14 @@ impl Known {
 
     /// Whether it matters which findings a change brought: some file has more of one kind than are known.
     pub(super) fn is_ambiguous(&self, report: &Report) -> bool {
-        let tallies: Vec<Tally<'_>> = self.ledgers.iter().map(Ledger::tally).collect();
+        let tallies: Vec<Tally<'_>> = self.ledgers.iter().map(|ledger| ledger.tally()).collect();
         let findings = report.files.iter().filter_map(|file| self.findings(file, None));
         findings.into_iter().any(|(ledger, findings)| tallies[ledger].is_ambiguous(findings))
     }
 
     /// Compares a report with the baselines.
     pub(super) fn compare(&self, report: &Report, brought: Option<&Brought>) -> Compared<'_> {
-        let mut tallies: Vec<Tally<'_>> = self.ledgers.iter().map(Ledger::tally).collect();
+        let mut tallies: Vec<Tally<'_>> = self.ledgers.iter().map(|ledger| ledger.tally()).collect();
         let of_file = |(at, file): (usize, &FileReport)| {
             let brought = brought.map(|brought| brought[at].as_slice());
             match self.findings(file, brought) {

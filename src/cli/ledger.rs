@@ -5,6 +5,7 @@ use crate::config::Finder;
 use crate::{read, walk};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One baseline with its file.
 pub(super) struct Ledger {
@@ -64,7 +65,7 @@ pub(super) enum Where<'a> {
 
 /// Looks into each folder once.
 pub(super) struct Search {
-    pub ledgers: Vec<Ledger>,
+    pub ledgers: Vec<Arc<Ledger>>,
     /// Files that have no baseline get one to be written.
     creates: bool,
     /// One that was named for all files.
@@ -111,6 +112,12 @@ impl Search {
         Ok(found)
     }
 
+    /// Looks into all folders anew; what was read stays.
+    pub(super) fn forget_folders(&mut self) {
+        self.finder = Finder::new(inside);
+        self.folders.clear();
+    }
+
     /// One to be written at the root of a folder's repository; without one in the current folder, if the folder lies in that.
     fn create(&mut self, folder: &Path) -> usize {
         let here = walk::real(Path::new("."));
@@ -121,7 +128,7 @@ impl Search {
     }
 
     fn add(&mut self, ledger: Ledger) -> usize {
-        self.ledgers.push(ledger);
+        self.ledgers.push(Arc::new(ledger));
         self.ledgers.len() - 1
     }
 }

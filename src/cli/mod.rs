@@ -18,6 +18,7 @@ mod progress;
 mod reports;
 mod select;
 mod shell;
+mod stream;
 mod write;
 
 use args::{Cli, Command};

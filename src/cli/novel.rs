@@ -1,10 +1,11 @@
 //! What of a report is new: neither known by a baseline nor, with `--new-lines`, there before the change.
 
-use super::brought;
-use super::known::Known;
+use super::brought::{self, Brought};
+use super::known::{Compared, Known};
 use super::policy::Policies;
 use super::select::Before;
-use crate::runner::Report;
+use crate::runner::{FileReport, Report};
+use crate::settings::Settings;
 use crate::walk::{self, File, Request};
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
@@ -47,12 +48,35 @@ pub(super) fn keep_new(
         }
         _ => None,
     };
-    let compared = known.compare(report, brought.as_ref());
     let files: FxHashMap<&str, &File> = past.files.iter().map(|file| (file.shown.as_str(), file)).collect();
     let settings = |shown: &str| files.get(shown).map(|file| policies.settings(file));
+    let compared = known.compare(report, brought.as_ref());
     let stale = known.stale(report, &compared, settings, &past.folders);
     let notices = known.notices(&stale, policies.first());
-    let brought = brought.filter(|_| past.new_lines);
+    keep(report, &compared, settings, brought.as_ref().filter(|_| past.new_lines));
+    add(report, notices);
+    Ok(())
+}
+
+/// The same for a report of one file, under its settings.
+pub(super) fn keep_unknown(report: &mut Report, known: &Known, settings: &Settings) {
+    if known.ledgers.is_empty() || known.is_silent(report) {
+        return;
+    }
+    let compared = known.compare(report, None);
+    let stale = known.stale(report, &compared, |_| Some(settings), &[]);
+    let notices = known.notices(&stale, settings);
+    keep(report, &compared, |_| Some(settings), None);
+    add(report, notices);
+}
+
+/// Keeps what is shown and not known, and with `brought` only what the change brought.
+fn keep<'s>(
+    report: &mut Report,
+    compared: &Compared<'_>,
+    settings: impl Fn(&str) -> Option<&'s Settings>,
+    brought: Option<&Brought>,
+) {
     for (at, file) in report.files.iter_mut().enumerate() {
         let settings = settings(&file.path);
         let mut index = 0..;
@@ -63,11 +87,13 @@ pub(super) fn keep_new(
             }
             let is_known = compared.entries[at][one].is_some();
             report.known += u64::from(is_known);
-            !is_known && brought.as_ref().is_none_or(|brought| brought[at][one])
+            !is_known && brought.is_none_or(|brought| brought[at][one])
         });
     }
     report.files.retain(|file| !file.diagnostics.is_empty() || !file.decisions.is_empty());
+}
+
+fn add(report: &mut Report, notices: Vec<FileReport>) {
     report.files.extend(notices);
     report.files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::args::Color;
 use crate::report;
-use std::io::{IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
 
 /// Writes to standard output. A reader that has gone away is no error: `leaklint check | head`.
 ///
@@ -13,6 +13,34 @@ pub(super) fn stdout(text: &str) -> Result<(), String> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// Standard output, written bit by bit.
+pub(super) struct Stream {
+    out: BufWriter<Stdout>,
+    /// What went wrong; a reader that has gone away is no error.
+    pub failed: Option<String>,
+}
+
+impl Stream {
+    pub(super) fn new() -> Self {
+        Self { out: BufWriter::new(std::io::stdout()), failed: None }
+    }
+
+    /// Writes; with `None`, what was written goes out now. Whether more can be written.
+    pub(super) fn write(&mut self, text: Option<&str>) -> bool {
+        let written = match text {
+            Some(text) => self.out.write_all(text.as_bytes()),
+            None => self.out.flush(),
+        };
+        let Err(error) = written else {
+            return true;
+        };
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            self.failed = Some(format!("cannot write to standard output: {error}"));
+        }
+        false
     }
 }
 

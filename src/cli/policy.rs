@@ -1,5 +1,9 @@
 //! Which settings hold for which file: the defaults, its configuration, the command line.
 
+mod one_by_one;
+
+pub(super) use one_by_one::OneByOne;
+
 use super::args::{ConfigArgs, LintArgs};
 use crate::config::written::{KindName, Level};
 use crate::config::{self, Config, Finder, Loader, Resolver, Says, folder_of};
@@ -111,6 +115,16 @@ struct Folder {
 }
 
 impl Policies {
+    /// Those of a run of which no configuration is known yet.
+    fn built_in(sources: &Sources, overrides: &Overrides<'_>) -> Self {
+        Self {
+            all: vec![overrides.policy(&sources.built_in, &Says::default())],
+            of_folder: FxHashMap::default(),
+            of_file: FxHashMap::default(),
+            known: FxHashMap::default(),
+        }
+    }
+
     /// Finds and reads the configurations of files, lets in the kinds of files that they ask for, and leaves out what they
     /// ignore.
     ///
@@ -122,12 +136,7 @@ impl Policies {
         overrides: &Overrides<'_>,
     ) -> Result<Self, String> {
         let mut sources = Sources::new(args)?;
-        let mut policies = Self {
-            all: vec![overrides.policy(&sources.built_in, &Says::default())],
-            of_folder: FxHashMap::default(),
-            of_file: FxHashMap::default(),
-            known: FxHashMap::default(),
-        };
+        let mut policies = Self::built_in(&sources, overrides);
         let mut resolver = Resolver::default();
         for file in &found.files {
             let folder = folder_of(&file.path);
@@ -215,6 +224,8 @@ pub(super) struct Sources {
     /// One that was named for all files, or none.
     everywhere: Option<Option<usize>>,
     errors: Vec<String>,
+    /// By the files that teach it; what is built in is taught by none.
+    catalogues: FxHashMap<Vec<PathBuf>, Arc<Catalogue>>,
 }
 
 impl Sources {
@@ -225,8 +236,10 @@ impl Sources {
     pub(super) fn new(args: &ConfigArgs) -> Result<Self, String> {
         let built_in = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
         let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let built_in = Arc::new(built_in);
         let mut sources = Self {
-            built_in: Arc::new(built_in),
+            catalogues: FxHashMap::from_iter([(Vec::new(), Arc::clone(&built_in))]),
+            built_in,
             configs: Vec::new(),
             loader: Loader::new(here),
             finder: Finder::new(config::inside),
@@ -287,25 +300,22 @@ impl Sources {
         if lines.is_empty() { Ok(()) } else { Err(lines.join("\nleaklint: ")) }
     }
 
-    /// What each configuration teaches with what is built in; configurations that teach the same share it.
-    fn catalogues(&self) -> Result<Vec<Arc<Catalogue>>, String> {
-        let mut shared: FxHashMap<Vec<PathBuf>, Arc<Catalogue>> = FxHashMap::default();
-        shared.insert(Vec::new(), Arc::clone(&self.built_in));
-        let mut all = Vec::new();
-        for config in &self.configs {
-            let teachers = config.teachers();
-            let catalogue = match shared.get(&teachers) {
-                Some(catalogue) => Arc::clone(catalogue),
-                None => {
-                    let own = self.built_in.extended(config.own()).map_err(|error| error.to_string())?;
-                    let own = Arc::new(own);
-                    shared.insert(teachers, Arc::clone(&own));
-                    own
-                }
-            };
-            all.push(catalogue);
+    /// What each configuration teaches with what is built in.
+    fn catalogues(&mut self) -> Result<Vec<Arc<Catalogue>>, String> {
+        (0..self.configs.len()).map(|at| self.catalogue(at)).collect()
+    }
+
+    /// What a configuration teaches with what is built in; configurations that teach the same share it.
+    fn catalogue(&mut self, at: usize) -> Result<Arc<Catalogue>, String> {
+        let config = &self.configs[at];
+        let teachers = config.teachers();
+        if let Some(catalogue) = self.catalogues.get(&teachers) {
+            return Ok(Arc::clone(catalogue));
         }
-        Ok(all)
+        let own = self.built_in.extended(config.own()).map_err(|error| error.to_string())?;
+        let own = Arc::new(own);
+        self.catalogues.insert(teachers, Arc::clone(&own));
+        Ok(own)
     }
 }
 

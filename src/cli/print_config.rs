@@ -70,7 +70,7 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
     if path.is_dir() {
         return Err(format!("--print-config {}: name a file, not a folder", walk::shown(path)));
     }
-    if !matches!(args.format, Format::Pretty | Format::Json) {
+    if !matches!(args.format(), Format::Pretty | Format::Json) {
         return Err("--print-config has the formats pretty and json".to_owned());
     }
     let overrides = Overrides::of(&args.lint, false)?;
@@ -88,7 +88,7 @@ pub(super) fn print_config(path: &Path, args: &CheckArgs, request: &Request) -> 
             .of_folder(&folder)?
             .map(|nearest| told(sources.name(&nearest), "the nearest one")),
     };
-    let text = match args.format {
+    let text = match args.format() {
         Format::Json => serde_json::to_string_pretty(&applied).map_err(|error| error.to_string())? + "\n",
         _ => applied.text(),
     };

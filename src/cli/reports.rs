@@ -62,7 +62,7 @@ impl<'a> Reports<'a> {
             problems.extend(write::file(path, &text).err().map(|error| format!("--report: {error}")));
         }
         let text =
-            instead.map(report::log).unwrap_or_else(|| self.render(self.args.format, &run, self.style()));
+            instead.map(report::log).unwrap_or_else(|| self.render(self.args.format(), &run, self.style()));
         problems.extend(output::stdout(&text).err());
         if problems.is_empty() { Ok(()) } else { Err(problems.join("\nleaklint: ")) }
     }

@@ -9,7 +9,6 @@ use crate::protocol::raw;
 use crate::walk;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Chains of more files than this are refused.
@@ -34,7 +33,7 @@ pub struct Link {
     pub extended: Option<Place>,
     /// The folder to which its patterns are relative, as text.
     folder: String,
-    layer: Rc<Layer>,
+    layer: Arc<Layer>,
 }
 
 /// What holds for one file.
@@ -98,7 +97,7 @@ impl Config {
 pub struct Loader {
     here: PathBuf,
     /// `None`: it is wrong, and that was said.
-    layers: FxHashMap<PathBuf, Option<Rc<Layer>>>,
+    layers: FxHashMap<PathBuf, Option<Arc<Layer>>>,
     /// Everything that is wrong in the files that were read, with its place.
     pub errors: Vec<String>,
 }
@@ -118,6 +117,12 @@ impl Loader {
     /// `here` is the current folder without links, for the names of files.
     pub fn new(here: PathBuf) -> Self {
         Self { here, layers: FxHashMap::default(), errors: Vec::new() }
+    }
+
+    /// Of what is wrong nothing is known any more: it will be said again.
+    pub fn forget_wrong(&mut self) {
+        self.layers.retain(|_, layer| layer.is_some());
+        self.errors.clear();
     }
 
     /// Reads a configuration and all that it extends. Without a result, [`Self::errors`] say why.
@@ -195,7 +200,7 @@ impl Loader {
         links.push(Link { name: step.name, path: step.path, extended: step.extended, folder, layer });
     }
 
-    fn layer(&mut self, step: &Step) -> Option<Rc<Layer>> {
+    fn layer(&mut self, step: &Step) -> Option<Arc<Layer>> {
         if let Some(known) = self.layers.get(&step.path) {
             return known.clone();
         }
@@ -210,7 +215,7 @@ impl Loader {
                 Err(())
             }
         };
-        let layer = read.ok().map(Rc::new);
+        let layer = read.ok().map(Arc::new);
         self.layers.insert(step.path.clone(), layer.clone());
         layer
     }

@@ -1,5 +1,6 @@
 //! Findings as bytes: one file per format. Reports see diagnostics and texts only.
 
+mod answer;
 mod checkstyle;
 mod compact;
 mod excerpt;
@@ -16,6 +17,7 @@ mod text;
 mod trace;
 mod xml;
 
+pub use answer::{Outcome, answer};
 pub use checkstyle::checkstyle;
 pub use compact::compact;
 pub use github::github;

@@ -50,7 +50,7 @@ impl<'r> Listing<'r> {
                 false => self.roots[at].given.join(relative),
             };
             let file = match named {
-                true => super::admitted(&here, self.request, &mut self.ignores, &mut left_out),
+                true => left_out.admitted(super::admitted(&here, self.request, &mut self.ignores)),
                 false => self.below(at, path, relative, here),
             };
             let Some(file) = file else {

@@ -1,5 +1,6 @@
 //! Several reports of leaklint into one run: results once each, in order, with the notifications of all.
 
+use super::answers;
 use super::limits::{self, Fitted};
 use super::model::*;
 use serde::Deserialize;
@@ -29,8 +30,13 @@ pub struct Merged {
 /// Which file is no report of leaklint's, and where; none is given.
 pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Merged, String> {
     let mut runs = Vec::new();
+    let streamed = shards.iter().any(|shard| answers::are_in(shard.text));
     for shard in shards {
-        runs.extend(read(shard)?);
+        // Engines write a file for a partition without records, too.
+        let is_empty_stream = streamed && shard.text.is_empty();
+        if !is_empty_stream {
+            runs.extend(read(shard)?);
+        }
     }
     let mut merged = super::empty(category);
     if category.is_none() {
@@ -47,10 +53,7 @@ pub fn merge(shards: &[Shard<'_>], category: Option<&str>) -> Result<Merged, Str
     }
     merged.results.sort_by(|a, b| a.key().cmp(&b.key()));
     merged.results.dedup();
-    notes.sort_by(|a, b| a.key().cmp(&b.key()));
-    notes.dedup();
-    merged.invocations =
-        vec![Invocation { execution_successful: successful, tool_execution_notifications: notes }];
+    merged.invocations = vec![super::invocation(successful, notes)];
     let count = |level| merged.results.iter().filter(|result| result.level == level).count();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     Ok(Merged { fitted: limits::fit(super::log(merged), limits::GITHUB), errors, warnings, successful })
@@ -111,22 +114,32 @@ fn is_ours(shard: &Shard<'_>) -> Result<(), String> {
             return Err(format!("{name}: runs[{at}] is of {tool}; only reports of leaklint can be merged"));
         }
         if version.as_deref() != Some(env!("CARGO_PKG_VERSION")) {
-            let version = version.as_deref().unwrap_or("an unknown version");
-            return Err(format!(
-                "{name}: runs[{at}] is of leaklint {version}, and this is {}; merge with the version that linted",
-                env!("CARGO_PKG_VERSION")
+            return Err(other_version(
+                &format!("{name}: runs[{at}]"),
+                version.as_deref().unwrap_or("an unknown version"),
             ));
         }
     }
     Ok(())
 }
 
+/// What stands at a place is of another version than this.
+pub(super) fn other_version(place: &str, version: &str) -> String {
+    let this = env!("CARGO_PKG_VERSION");
+    format!("{place} is of leaklint {version}, and this is {this}; merge with the version that linted")
+}
+
 fn read(shard: &Shard<'_>) -> Result<Vec<Run>, String> {
-    is_ours(shard)?;
     let name = shard.name;
-    let log: Log = serde_json::from_str(shard.text).map_err(|error| format!("{name}: {error}"))?;
+    let runs = if answers::are_in(shard.text) {
+        vec![answers::read(shard)?]
+    } else {
+        is_ours(shard)?;
+        let log: Log = serde_json::from_str(shard.text).map_err(|error| format!("{name}: {error}"))?;
+        log.runs
+    };
     let rules = super::rules::all();
-    for (at, run) in log.runs.iter().enumerate() {
+    for (at, run) in runs.iter().enumerate() {
         for (index, result) in run.results.iter().enumerate() {
             if rules.get(result.rule_index).is_none_or(|rule| rule.id != result.rule_id) {
                 return Err(format!(
@@ -137,5 +150,5 @@ fn read(shard: &Shard<'_>) -> Result<Vec<Run>, String> {
             }
         }
     }
-    Ok(log.runs)
+    Ok(runs)
 }

@@ -3,6 +3,7 @@
 //!
 //! Suppressed findings are left out: GitHub takes no notice of `suppressions` and would show them as alerts.
 
+mod answers;
 mod limits;
 mod line_hash;
 pub(super) mod merge;
@@ -17,20 +18,39 @@ use super::located::{self, Located, advice};
 use super::text::{one_line, safe};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::fingerprint;
+use crate::repository::Place;
 use crate::source::Span;
 use line_hash::line_hashes;
 use model::*;
+use serde::{Deserialize, Serialize};
 
 /// Renders the whole report, without findings too. `category` tells analyses of one commit apart.
 pub fn sarif(finished: &Finished<'_>, category: Option<&str>) -> Fitted {
     let mut run = empty(category);
+    let Part { results, notifications } = part(finished);
+    run.results = results;
+    run.results.sort_by(|a, b| a.key().cmp(&b.key()));
+    run.invocations =
+        vec![invocation(finished.report.errors.is_empty() && !finished.report.failed, notifications)];
+    limits::fit(log(run), limits::GITHUB)
+}
+
+/// What a run has of its own in a report.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Part {
+    results: Vec<SarifResult>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notifications: Vec<Notification>,
+}
+
+/// What a run has of its own.
+pub(super) fn part(finished: &Finished<'_>) -> Part {
+    let mut results = Vec::new();
     for located in located::files(finished) {
         let hashes = line_hashes(&located.file.text);
-        run.results.extend(located.file.diagnostics.iter().map(|one| result(&located, &hashes, one)));
+        results.extend(located.file.diagnostics.iter().map(|one| result(&located, &hashes, one)));
     }
-    run.results.sort_by(|a, b| a.key().cmp(&b.key()));
-    run.invocations = vec![invocation(finished)];
-    limits::fit(log(run), limits::GITHUB)
+    Part { results, notifications: notifications(finished) }
 }
 
 fn log(run: Run) -> Log {
@@ -66,33 +86,42 @@ fn empty(category: Option<&str>) -> Run {
     }
 }
 
-/// How the run went: what could not be read, and where leaklint itself failed.
-fn invocation(finished: &Finished<'_>) -> Invocation {
+/// What could not be read, and where leaklint itself failed.
+fn notifications(finished: &Finished<'_>) -> Vec<Notification> {
     let report = finished.report;
-    let note = |id: &str, path: &str, words: &str| Notification {
-        descriptor: Descriptor { id: id.to_owned() },
-        level: Level::Error,
-        message: text(escaped(words)),
-        locations: vec![Location {
-            id: None,
-            physical_location: PhysicalLocation {
-                artifact_location: uri::artifact(&finished.places.of(path)),
-                region: None,
-            },
-            message: None,
-        }],
-    };
+    let note = |id: &str, path: &str, words: &str| notification(id, Some(&finished.places.of(path)), words);
     let unreadable = report.errors.iter().map(|error| note("unreadable", &error.path, &error.message));
     let failed = report.files.iter().flat_map(|file| {
         let failed = file.diagnostics.iter().filter(|one| one.rule == "internal-error");
         failed.map(move |one| note(one.rule, &file.path, &one.message))
     });
-    let mut notes: Vec<Notification> = unreadable.chain(failed).collect();
-    notes.sort_by(|a, b| a.key().cmp(&b.key()));
-    Invocation {
-        execution_successful: report.errors.is_empty() && !report.failed,
-        tool_execution_notifications: notes,
+    unreadable.chain(failed).collect()
+}
+
+/// What is said of a record of a stream that was none.
+pub(super) fn bad_record(place: Option<&Place>, words: &str) -> Part {
+    Part { results: Vec::new(), notifications: vec![notification("bad-record", place, words)] }
+}
+
+fn notification(id: &str, place: Option<&Place>, words: &str) -> Notification {
+    let location = |place: &Place| Location {
+        id: None,
+        physical_location: PhysicalLocation { artifact_location: uri::artifact(place), region: None },
+        message: None,
+    };
+    Notification {
+        descriptor: Descriptor { id: id.to_owned() },
+        level: Level::Error,
+        message: text(escaped(words)),
+        locations: place.map(location).into_iter().collect(),
     }
+}
+
+/// How a run went, or several.
+fn invocation(successful: bool, mut notes: Vec<Notification>) -> Invocation {
+    notes.sort_by(|a, b| a.key().cmp(&b.key()));
+    notes.dedup();
+    Invocation { execution_successful: successful, tool_execution_notifications: notes }
 }
 
 fn level(severity: Severity) -> Level {
