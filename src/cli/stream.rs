@@ -48,7 +48,7 @@ pub(super) fn answer(args: &CheckArgs) -> Result<u8, String> {
     let unread = Arc::new(Mutex::new(None));
     let input = numbered(longest, Arc::clone(&unread));
     let answers = Answers { gate: &gate, longest, as_sarif, quiet: args.quiet };
-    let work = |(record, line): (u64, Line), share| answers.guarded(record, &line, share);
+    let work = |(record, line): (u64, Line), share| answers.guarded(record, line, share);
     let mut out = Stream::new();
     let sink = |answer: Out<String>| match answer {
         Out::Next(answer) => out.write(Some(answer.as_str())),
@@ -93,7 +93,7 @@ struct Answers<'a> {
 
 impl Answers<'_> {
     /// One line of answer, whatever happens.
-    fn guarded(&self, record: u64, line: &Line, share: u32) -> String {
+    fn guarded(&self, record: u64, line: Line, share: u32) -> String {
         let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| self.answer(record, line, share)));
         attempt.unwrap_or_else(|_| {
             let message = "leaklint failed on this record: please report it";
@@ -101,8 +101,11 @@ impl Answers<'_> {
         })
     }
 
-    fn answer(&self, record: u64, line: &Line, share: u32) -> String {
-        let (path, linted) = match self.read(line) {
+    fn answer(&self, record: u64, line: Line, share: u32) -> String {
+        let read = self.read(&line);
+        // It is as large as what was read from it, which is all that is needed from here on.
+        drop(line);
+        let (path, linted) = match read {
             Ok(Record { path, source }) => {
                 let admitted = self.gate.lock().unwrap_or_else(PoisonError::into_inner).admit(&path, source);
                 (Some(path), admitted)
