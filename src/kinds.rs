@@ -121,12 +121,8 @@ pub fn kind_of(relative: &str, has_source: impl Fn(&str) -> bool) -> Option<Kind
     let name = folders.pop().unwrap_or_default();
     let mut above = String::new();
     for folder in folders {
-        let lower = folder.to_ascii_lowercase();
-        for (kind, names) in FOLDERS {
-            let compiled = kind == Kind::Dist;
-            if names.contains(&lower.as_str()) && (!compiled || has_source(&above)) {
-                return Some(kind);
-            }
+        if let Some(kind) = kind_of_folder(folder, || has_source(&above)) {
+            return Some(kind);
         }
         if !above.is_empty() {
             above.push('/');
@@ -136,7 +132,15 @@ pub fn kind_of(relative: &str, has_source: impl Fn(&str) -> bool) -> Option<Kind
     kind_of_name(name)
 }
 
-fn kind_of_name(name: &str) -> Option<Kind> {
+/// The kind of all that lies in a folder of a name; `has_source` says whether the folder around it holds a `src`.
+pub fn kind_of_folder(name: &str, has_source: impl FnOnce() -> bool) -> Option<Kind> {
+    let lower = name.to_ascii_lowercase();
+    let (kind, _) = FOLDERS.iter().find(|(_, names)| names.contains(&lower.as_str()))?;
+    (*kind != Kind::Dist || has_source()).then_some(*kind)
+}
+
+/// The kind of a file by its name alone.
+pub fn kind_of_name(name: &str) -> Option<Kind> {
     let lower = name.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split('.').collect();
     if let [first @ .., _extension] = parts.as_slice() {

@@ -1,5 +1,6 @@
 //! Paths on the command line → files to lint, with what was left out counted.
 
+mod folders;
 mod ignores;
 mod listed;
 
@@ -7,6 +8,7 @@ pub use listed::Listing;
 
 use crate::kinds::{self, Kind};
 use crate::source::Language;
+use folders::Folders;
 use ignore::{DirEntry, WalkBuilder};
 use ignores::Ignores;
 use rustc_hash::FxHashSet;
@@ -149,9 +151,10 @@ fn folder(root: &Path, request: &Request, found: &mut Found) {
         builder.add_custom_ignore_filename(OWN_IGNORE_FILE);
     }
     builder.filter_entry(|entry| !is_never_walked(entry));
+    let mut folders = Folders::new(root, request);
     for entry in builder.build() {
         match entry {
-            Ok(entry) => walked(root, &entry, request, found),
+            Ok(entry) => walked(entry, &mut folders, found),
             Err(error) => {
                 let path = error_path(&error).unwrap_or_else(|| root.to_owned());
                 let message = match error.io_error() {
@@ -184,23 +187,32 @@ fn error_path(error: &ignore::Error) -> Option<PathBuf> {
     }
 }
 
-fn walked(root: &Path, entry: &DirEntry, request: &Request, found: &mut Found) {
-    // Symbolic links are not followed, devices and pipes not read: a walk takes plain files only.
-    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-        return;
-    }
-    let Some(language) = language_of(entry.path()) else {
+fn walked(entry: DirEntry, folders: &mut Folders<'_>, found: &mut Found) {
+    let Some(what) = entry.file_type() else {
         return;
     };
-    let kind = excluded(root, entry.path(), request);
-    let (shown, path) = (shown(entry.path()), entry.path().to_owned());
-    let file = File { shown, kind, path, size: 0, language, content: Content::Disk };
-    if kind.is_some() {
-        found.files.push(file);
+    if what.is_dir() && entry.depth() > 0 {
+        folders.enter(entry.path(), entry.depth());
+    }
+    // Symbolic links are not followed, devices and pipes not read: a walk takes plain files only.
+    if !what.is_file() {
         return;
     }
-    match entry.metadata() {
-        Ok(meta) => found.files.push(File { size: meta.len(), ..file }),
+    let Some(language) = Language::of_path(&entry.file_name().to_string_lossy()) else {
+        return;
+    };
+    let Some((shown, kind)) = folders.file(entry.file_name(), entry.depth()) else {
+        return;
+    };
+    let size = match kind {
+        Some(_) => Ok(0),
+        None => entry.metadata().map(|meta| meta.len()),
+    };
+    match size {
+        Ok(size) => {
+            let path = entry.into_path();
+            found.files.push(File { shown, kind, path, size, language, content: Content::Disk });
+        }
         Err(error) => found.fail(entry.path(), error.to_string()),
     }
 }
@@ -326,11 +338,13 @@ fn excluded(root: &Path, path: &Path, request: &Request) -> Option<Kind> {
     }
     let relative = path.strip_prefix(root).unwrap_or(path);
     let relative = shown(relative);
-    let kind = kinds::kind_of(&relative, |folder| {
-        let beside = root.join(folder);
-        beside.join("src").is_dir() || beside.join("source").is_dir() || beside.join("lib").is_dir()
-    })?;
+    let kind = kinds::kind_of(&relative, |folder| has_source(&root.join(folder)))?;
     (!request.include.contains(&kind)).then_some(kind)
+}
+
+/// Whether a folder holds sources, so that what lies beside them may be made of them.
+fn has_source(folder: &Path) -> bool {
+    ["src", "source", "lib"].iter().any(|name| folder.join(name).is_dir())
 }
 
 fn absolute(path: &Path) -> PathBuf {

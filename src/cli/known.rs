@@ -11,6 +11,7 @@ use crate::settings::Settings;
 use crate::source::Span;
 use crate::walk::File;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,11 +32,20 @@ impl Known {
         let mut search = Search::new(at)?;
         let mut resolver = Resolver::default();
         let mut places = FxHashMap::default();
+        let mut folders: FxHashMap<&OsStr, Option<(usize, PathBuf)>> = FxHashMap::default();
         for file in files {
-            let folder = resolver.resolve(folder_of(&file.path));
-            if let (Some(ledger), Some(name)) = (search.of_folder(&folder)?, file.path.file_name()) {
-                let path = baseline::relative(&search.ledgers[ledger].folder, &folder.join(name));
-                places.insert(file.shown.clone(), (ledger, path));
+            let folder = folder_of(&file.path);
+            let known = match folders.get(folder.as_os_str()) {
+                Some(known) => known,
+                None => {
+                    let real = resolver.resolve(folder);
+                    let known = search.of_folder(&real)?.map(|ledger| (ledger, real));
+                    folders.entry(folder.as_os_str()).or_insert(known)
+                }
+            };
+            if let (Some((ledger, folder)), Some(name)) = (known, file.path.file_name()) {
+                let path = baseline::relative(&search.ledgers[*ledger].folder, &folder.join(name));
+                places.insert(file.shown.clone(), (*ledger, path));
             }
         }
         Ok(Self { ledgers: search.ledgers, places })

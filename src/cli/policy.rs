@@ -16,6 +16,7 @@ use crate::settings::Settings;
 use crate::walk::{self, File, Found};
 use crate::{rules, suppress};
 use rustc_hash::FxHashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ pub(super) struct Policies {
     /// Without a configuration first.
     all: Vec<Policy>,
     /// By the folder of the file, as it was found.
-    of_folder: FxHashMap<PathBuf, Folder>,
+    of_folder: FxHashMap<OsString, Folder>,
     /// Indices into `all`, by file, where the files of one folder are not treated the same.
     of_file: FxHashMap<PathBuf, usize>,
     /// Indices into `all`, by configuration and those of its overrides that match.
@@ -140,11 +141,11 @@ impl Policies {
         let mut resolver = Resolver::default();
         for file in &found.files {
             let folder = folder_of(&file.path);
-            if !policies.of_folder.contains_key(folder) {
+            if !policies.of_folder.contains_key(folder.as_os_str()) {
                 let path = resolver.resolve(folder);
                 let config = sources.of_folder(&path);
                 let known = Folder { path: walk::shown(&path), config, policy: 0 };
-                policies.of_folder.insert(folder.to_owned(), known);
+                policies.of_folder.insert(folder.into(), known);
             }
         }
         sources.finish()?;
@@ -168,7 +169,7 @@ impl Policies {
         catalogues: &[Arc<Catalogue>],
         overrides: &Overrides<'_>,
     ) -> Option<&Policy> {
-        let folder = self.of_folder.get_mut(folder_of(&file.path));
+        let folder = self.of_folder.get_mut(folder_of(&file.path).as_os_str());
         let Some((at, folder)) = folder.and_then(|folder| Some((folder.config?, folder))) else {
             return self.all.first();
         };
@@ -205,7 +206,7 @@ impl Policies {
     /// The settings of a file.
     pub(super) fn settings(&self, file: &File) -> &Settings {
         let of_file = || self.of_file.get(&file.path);
-        let at = match self.of_folder.get(folder_of(&file.path)) {
+        let at = match self.of_folder.get(folder_of(&file.path).as_os_str()) {
             Some(folder) if folder.config.is_some() => of_file().unwrap_or(&folder.policy),
             _ => &0,
         };

@@ -3,6 +3,7 @@
 
 use crate::walk;
 use rustc_hash::FxHashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What is looked for in a folder, or why that cannot be said.
@@ -12,8 +13,8 @@ type Inside = Result<Option<PathBuf>, String>;
 #[derive(Debug)]
 pub struct Finder {
     inside: fn(&Path) -> Inside,
-    /// By folder without links.
-    known: FxHashMap<PathBuf, Inside>,
+    /// By folder without links. Their bytes are faster to compare than their parts.
+    known: FxHashMap<OsString, Inside>,
 }
 
 impl Finder {
@@ -31,14 +32,14 @@ impl Finder {
         let mut passed = Vec::new();
         let mut found = Ok(None);
         for at in folder.ancestors() {
-            if let Some(known) = self.known.get(at) {
+            if let Some(known) = self.known.get(at.as_os_str()) {
                 found = known.clone();
                 break;
             }
-            passed.push(at.to_owned());
+            passed.push(at.into());
             found = (self.inside)(at);
             // Where there is nothing above, it makes no difference whether a repository begins here.
-            let above = at.parent().and_then(|above| self.known.get(above));
+            let above = at.parent().and_then(|above| self.known.get(above.as_os_str()));
             if found != Ok(None) || above == Some(&Ok(None)) || at.join(".git").exists() {
                 break;
             }
@@ -51,17 +52,17 @@ impl Finder {
 /// Makes the paths of folders absolute and free of links, asking the system once for each folder.
 #[derive(Debug, Default)]
 pub struct Resolver {
-    known: FxHashMap<PathBuf, PathBuf>,
+    known: FxHashMap<OsString, PathBuf>,
 }
 
 impl Resolver {
     /// A folder, absolute and without links. That of an editor's buffer need not exist yet.
     pub fn resolve(&mut self, folder: &Path) -> PathBuf {
-        if let Some(known) = self.known.get(folder) {
+        if let Some(known) = self.known.get(folder.as_os_str()) {
             return known.clone();
         }
         let path = self.below_its_parent(folder).unwrap_or_else(|| walk::real(folder));
-        self.known.insert(folder.to_owned(), path.clone());
+        self.known.insert(folder.into(), path.clone());
         path
     }
 

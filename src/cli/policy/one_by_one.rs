@@ -51,10 +51,10 @@ impl<'a> OneByOne<'a> {
         real: &Path,
     ) -> Result<Result<Settings, &'static str>, String> {
         let folder = folder_of(&file.path);
-        if !self.policies.of_folder.contains_key(folder) {
+        if !self.policies.of_folder.contains_key(folder.as_os_str()) {
             let config = self.config(real)?;
             let known = Folder { path: walk::shown(real), config, policy: 0 };
-            self.policies.of_folder.insert(folder.to_owned(), known);
+            self.policies.of_folder.insert(folder.into(), known);
         }
         let policy = self.policies.choose(file, &self.sources.configs, &self.catalogues, self.overrides);
         let outcome = match (policy, file.kind) {
