@@ -247,6 +247,8 @@ impl Solver<'_, '_> {
         for sink in sinks {
             match sink {
                 Sink::Constructed(call) => {
+                    // `new class { … }()` has no other name by which to be made.
+                    referenced = true;
                     self.runs_at(node, call, true);
                     instances_leave |= self.leaves(call);
                     made_by_module |= facts.tree.expr(call).function == MODULE;

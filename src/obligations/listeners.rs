@@ -6,6 +6,7 @@ mod disposer;
 mod forward;
 mod judge;
 mod misdirected;
+mod pairs;
 mod removal;
 mod rivals;
 mod signals;
@@ -20,7 +21,7 @@ use crate::semantic::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use signals::Fate;
 use site::{Event, Site};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Whose siblings are asked for: of which owner, on which target if on one, by which row.
@@ -44,6 +45,9 @@ struct Table {
     kept_as: RefCell<FxHashMap<PlaceId, Rc<[PlaceId]>>>,
     /// Siblings by what they are asked for, found once; see `released_siblings`.
     siblings: RefCell<FxHashMap<Asked, Rc<[ExprId]>>>,
+    /// Receivers that are parameters, found when first asked for, and what pairs of them take off; see `pairs.rs`.
+    partners: OnceCell<pairs::Partners>,
+    served_pairs: RefCell<pairs::Served>,
     /// Functions that take off a listener of a gesture's event.
     end_gestures: FxHashSet<FnId>,
     /// Functions that take off some listener, and those around them.

@@ -180,13 +180,19 @@ impl Engine<'_, '_> {
         let single = site.rule == HandleRule::Subscription
             && matches!(site.owner, Owner::Class(_))
             && reach.teardowns.strong().is_none();
-        let started = site.rule == HandleRule::Interval && self.is_started_once(site, reach);
+        let started = match site.rule {
+            HandleRule::Interval => {
+                self.is_started_once(site, reach) || self.is_of_the_background(site, reach)
+            }
+            HandleRule::Resource => site.trail.places.is_empty() && self.is_started_once(site, reach),
+            _ => false,
+        };
         let quiet = !keeps || made_once || single || started || self.is_of_foreign_base(site);
         (if quiet { Tier::Possible } else { found }, Some(assumed.to_owned()))
     }
 
     /// `startReporting() { setInterval(…) }` of an object that has no end: somebody starts it once, for the program. A handle
-    /// that is kept beside a `stop()` was meant to be cleared there, and an object that gathers data is kept with it.
+    /// that is kept beside a `stop()` was meant to be cleared there, and a store is kept with all that it holds.
     fn is_started_once(&self, site: &Acquired, reach: &Reach) -> bool {
         let Owner::Class(class) = site.owner else {
             return false;
@@ -195,8 +201,22 @@ impl Engine<'_, '_> {
         facts.lifecycle(class).is_none()
             && reach.teardowns.strong().is_none()
             && (site.trail.places.is_empty() || reach.teardowns.functions.is_empty())
-            && !self.gathers(class)
+            && !self.is_store(class)
             && !facts.construction(class).contains(&facts.tree.expr(site.call).function)
+    }
+
+    /// `setInterval(…).unref()` of an object that has no end: it is to go on for as long as the program does.
+    fn is_of_the_background(&self, site: &Acquired, reach: &Reach) -> bool {
+        let facts = self.facts;
+        let kept = site.trail.places.iter().flat_map(|place| facts.places.uses(*place));
+        let mut values = kept.copied().chain([site.call]);
+        let unrefs = |value: ExprId| match facts.tree.expr(value).up {
+            Up::Expr(parent) => {
+                matches!(facts.tree.kind(parent), Kind::Member { name, .. } if name == "unref")
+            }
+            _ => false,
+        };
+        reach.teardowns.functions.is_empty() && values.any(unrefs)
     }
 
     /// A timer that fires once leaks for a while only: worth a word where its owner clearly means to clear it, or where
@@ -213,7 +233,8 @@ impl Engine<'_, '_> {
             Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
             _ => false,
         };
-        if forgotten && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
+        let idle = matches!(failure, Failure::OffTeardown { .. }) && self.calls_nothing(site);
+        if forgotten && !idle && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
             let step = "that the owner can end before the timer fires, and that it matters then";
             return (found.min(Tier::Likely), Some(step.to_owned()));
         }
@@ -223,6 +244,16 @@ impl Engine<'_, '_> {
             true => (Tier::Likely, Some("that many of these run at the same time".to_owned())),
             false => (Tier::Possible, Some("that the timer outlives what it was meant for".to_owned())),
         }
+    }
+
+    /// `setTimeout(() => { this.hovered = false }, 500)`: when it fires late, it changes what nobody looks at any more.
+    fn calls_nothing(&self, site: &Acquired) -> bool {
+        let graph = &self.facts.graph;
+        let functions = self.callback_functions(site.call, site.row);
+        let silent = |function: &FnId| {
+            graph.calls_in[function.index()].is_empty() && graph.setters[function.index()].is_empty()
+        };
+        !functions.is_empty() && functions.iter().all(silent)
     }
 
     /// Fires within a moment: a frame, the next turn, or what counts as one (400 ms).

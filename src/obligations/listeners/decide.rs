@@ -357,7 +357,7 @@ impl Engine<'_, '_> {
                 return Outcome::Open(Failure::Asymmetric { siblings, same_target: false });
             }
         }
-        Outcome::Open(Failure::NeverReleased)
+        Outcome::Open(self.forgotten_by_partner(table, site).unwrap_or(Failure::NeverReleased))
     }
 
     fn releases_here(&self, release: ExprId, site: FnId, owner: Owner, reach: &Reach) -> bool {

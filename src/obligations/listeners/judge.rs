@@ -57,7 +57,11 @@ impl Engine<'_, '_> {
             return Some((Tier::Possible, Some("that this is an event emitter".to_owned())));
         }
         let mut assumed = holder.assumed.map(str::to_owned);
-        if repetition.level != Level::Repeated {
+        // A removal that never worked: each of the thirteen that were read was a mistake, however many instances there are.
+        let vain = matches!(failure, Failure::Mismatch { .. }) && holder.life == Life::Longer;
+        if vain && repetition.level == Level::MayRepeat {
+            found = Tier::Proven;
+        } else if repetition.level != Level::Repeated {
             let what = match owner {
                 Owner::Class(_) => "that more than one instance is made while the target lives",
                 _ => "that other files call this function more than once",
@@ -70,7 +74,7 @@ impl Engine<'_, '_> {
                 assumed.get_or_insert(what.to_owned());
             }
         } else if plain && !keeps {
-            found = found.min(Tier::Likely);
+            found = if self.is_farewell(site) { Tier::Possible } else { found.min(Tier::Likely) };
             assumed.get_or_insert(
                 "that the site runs often enough to matter: the handler keeps no data of its run".to_owned(),
             );
@@ -106,6 +110,10 @@ impl Engine<'_, '_> {
             found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
             assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
         }
+        if self.forgotten_by_partner(table, site).as_ref() == Some(failure) {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert("that both functions are given the same object".to_owned());
+        }
         if holder.assumed.is_some() || paired {
             found = found.min(Tier::Likely);
         }
@@ -139,6 +147,11 @@ impl Engine<'_, '_> {
         format!("that `{removal}` undoes what `{added}` does")
     }
 
+    /// What a process or page has once in its life.
+    fn is_farewell(&self, site: &Site) -> bool {
+        matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name))
+    }
+
     /// Set-up code that a page or a server runs once looks just like a leak, unless it runs for every instance, or its
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
@@ -159,14 +172,19 @@ impl Engine<'_, '_> {
         }
         let root = self.root_cause(repetition);
         let constructs = matches!(root, Why::VisibleClass(_) | Why::Constructed(_));
-        let farewell = matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name));
+        let farewell = self.is_farewell(site);
         if farewell && !constructs {
             return false;
         }
         if component || reach.teardowns.strong().is_some() {
             return true;
         }
-        !farewell && matches!(owner, Owner::Class(_)) && constructs && self.instance_grows(owner)
+        // A class that only this file makes is made by code that can be read: of seven such none leaked.
+        let Owner::Class(class) = owner else {
+            return false;
+        };
+        let elsewhere = matches!(self.facts.instances(class).why, Why::VisibleClass(_));
+        !farewell && constructs && elsewhere && self.instance_grows(owner)
     }
 
     /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program
@@ -176,11 +194,6 @@ impl Engine<'_, '_> {
             return false;
         };
         self.collections(class).any(|uses| uses.bounds.is_empty() && !uses.growths.is_empty())
-    }
-
-    /// Whether the methods of a class put into some collection of its instances, also if they take out again.
-    pub(in super::super) fn gathers(&self, class: ClassId) -> bool {
-        self.collections(class).any(|uses| !uses.growths.is_empty())
     }
 
     /// What the file does with each collection in the fields of a class.

@@ -1,0 +1,176 @@
+//! How sure a container that only grows is, and what it assumes.
+
+use super::super::growth::Uses;
+use super::super::{Engine, Tier};
+use super::{Counted, Domain, Home};
+use crate::facts::places::{PlaceId, Root};
+use crate::facts::repetition::Level;
+use crate::semantic::*;
+
+impl Engine<'_, '_> {
+    pub(super) fn container_tier(
+        &self,
+        place: PlaceId,
+        uses: &Uses,
+        counted: &[Counted],
+        home: Home,
+    ) -> Option<(Tier, Option<String>, usize)> {
+        let mut best: Option<(Tier, Option<String>, usize)> = None;
+        for (at, one) in counted.iter().enumerate() {
+            let judged = match home {
+                Home::Module(_) | Home::Static(_) => self.module_tier(place, uses, one),
+                Home::Field(class) if self.is_single(class) => self.module_tier(place, uses, one),
+                Home::Field(class) => Some(match self.emptied_sibling(place, one, class) {
+                    Some(sibling) => {
+                        (Tier::Likely, Some(format!("that it is to be emptied where `{sibling}` is")))
+                    }
+                    None => self.field_tier(place, uses, one, class),
+                }),
+                Home::Closure(..) => Some(self.closure_tier(uses, one)),
+            };
+            let judged = judged.map(|found| self.with_attempts(uses, one, found));
+            if let Some((tier, assumed)) = judged
+                && best.as_ref().is_none_or(|(known, _, _)| tier > *known)
+            {
+                best = Some((tier, assumed, at));
+            }
+        }
+        best
+    }
+
+    /// A memo of a factory: `const known = {}; return (url) => known[url] ??= ask(url)`.
+    fn closure_tier(&self, uses: &Uses, one: &Counted) -> (Tier, Option<String>) {
+        let open = one.growth.key.is_some_and(|key| self.is_open(key));
+        let from_caller = one.domain >= Domain::Param && one.repetition.level >= Level::MayRepeat;
+        // Nothing but the function that fills it looks into it: no table of what is under way.
+        let home = self.facts.tree.expr(one.growth.site).function;
+        let memo = uses.reads_by_key && !uses.iterated && uses.homes == [home];
+        match open && from_caller && memo && !one.growth.pushes {
+            true => (Tier::Likely, Some("that the functions handed out live long".to_owned())),
+            false => (Tier::Possible, Some("how long the closures live".to_owned())),
+        }
+    }
+
+    /// Where the file tries to take entries out, in a way that cannot, they were meant to go.
+    fn with_attempts(
+        &self,
+        uses: &Uses,
+        one: &Counted,
+        (tier, assumed): (Tier, Option<String>),
+    ) -> (Tier, Option<String>) {
+        let known = one.domain >= Domain::Unknown && one.repetition.level >= Level::MayRepeat;
+        match (known, uses.vain.is_empty(), uses.emptied.is_empty()) {
+            (true, false, _) => {
+                let step = "that entries go when they are no longer needed, as a method of arrays on this object shows";
+                (tier.max(Tier::Likely), Some(step.to_owned()))
+            }
+            (true, true, false) if self.is_emptied_elsewhere(uses, one) => {
+                let step = "that other keys come later: setting one to `null` keeps the key";
+                (tier.max(Tier::Likely), Some(step.to_owned()))
+            }
+            _ => (tier, assumed),
+        }
+    }
+
+    /// What ends sets the slot to `null`; in the function that fills it, `null` is an entry like the others.
+    fn is_emptied_elsewhere(&self, uses: &Uses, one: &Counted) -> bool {
+        let function = |at: ExprId| self.facts.tree.expr(at).function;
+        one.growth.key.is_some()
+            && uses.emptied.iter().all(|key| self.key_domain(*key) > Domain::Closed)
+            && uses
+                .growths
+                .iter()
+                .all(|growth| uses.emptied.iter().all(|emptied| function(*emptied) != function(growth.site)))
+    }
+
+    fn module_tier(&self, place: PlaceId, uses: &Uses, one: &Counted) -> Option<(Tier, Option<String>)> {
+        let repeated = one.repetition.level == Level::Repeated;
+        let known = one.repetition.level >= Level::MayRepeat;
+        Some(match one.domain {
+            Domain::Closed => return None,
+            Domain::Fresh | Domain::Request if repeated => (Tier::Proven, None),
+            Domain::Fresh if known => {
+                (Tier::Likely, Some("that other files call this function again and again".to_owned()))
+            }
+            Domain::Composite if known && (uses.reads_by_key || self.has_role(place)) => {
+                (Tier::Likely, Some("that the parts of the key differ from call to call".to_owned()))
+            }
+            _ => (Tier::Possible, Some("which keys, and how many, callers use".to_owned())),
+        })
+    }
+
+    fn field_tier(
+        &self,
+        place: PlaceId,
+        uses: &Uses,
+        one: &Counted,
+        class: ClassId,
+    ) -> (Tier, Option<String>) {
+        let facts = self.facts;
+        let fact = facts.classes.get(class);
+        let named = self.has_role(place);
+        let class_named = fact.name.as_ref().is_some_and(|name| self.role_word(name));
+        // A class that stores what it is given under the key it is given is a cache, and evicting is its task.
+        let given = one.growth.value.is_some_and(|value| self.is_made_of_params(value));
+        let pushed = one.growth.pushes && one.growth.key.is_none();
+        let holds = named && class_named && (pushed || uses.reads_by_key && given);
+        let fresh = matches!(one.domain, Domain::Fresh) && named;
+        let from_caller =
+            matches!(one.domain, Domain::Param | Domain::Composite | Domain::Request | Domain::Fresh);
+        if from_caller && (holds || fresh) && one.repetition.level >= Level::MayRepeat {
+            let name = facts.places.text(facts.tree, place);
+            let why = format!("from its name, that `{name}` is there to hold for long");
+            return (Tier::Likely, Some(why));
+        }
+        (Tier::Possible, Some("how long the instance lives and which keys it sees".to_owned()))
+    }
+
+    /// A parameter, or an object that holds one as it was given.
+    fn is_made_of_params(&self, value: ExprId) -> bool {
+        let facts = self.facts;
+        match facts.tree.kind(value) {
+            Kind::Ident(_) => self.is_given(value),
+            Kind::Object(list) => facts.tree.properties(*list).iter().any(|property| {
+                matches!(facts.tree.kind(property.value), Kind::Ident(_)) && self.is_given(property.value)
+            }),
+            _ => false,
+        }
+    }
+
+    /// A class that puts things into collections of its instances, and whose name, or theirs, says that they are kept.
+    pub(in super::super) fn is_store(&self, class: ClassId) -> bool {
+        let facts = self.facts;
+        let named = facts.classes.get(class).name.as_ref().is_some_and(|name| self.role_word(name));
+        let root = facts.places.at_root(&Root::This(class));
+        root.into_iter().flat_map(|root| facts.parts_of(root)).any(|field| {
+            (named || self.has_role(field))
+                && facts.is_plain_container(field)
+                && !self.container_uses(field).growths.is_empty()
+        })
+    }
+
+    fn has_role(&self, place: PlaceId) -> bool {
+        self.facts.places.last_name(place).is_some_and(|name| self.role_word(name))
+    }
+
+    fn role_word(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        // `logProviders` provide logs, `dialog` is none: a short word counts where the name ends in it.
+        let says = |role: &String| match role.len() {
+            0..=3 => {
+                last_word(name).is_some_and(|last| last.trim_end_matches('s').eq_ignore_ascii_case(role))
+            }
+            _ => lower.contains(role.as_str()),
+        };
+        self.facts.protocols.roles.iter().any(says)
+    }
+}
+
+/// `Log` of `auditLog`, `logs` of `_logs`.
+fn last_word(name: &str) -> Option<&str> {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let starts = name
+        .char_indices()
+        .filter(|(at, c)| c.is_uppercase() || *at == 0 || name[..*at].ends_with(['_', '$', '-', '#']));
+    starts.map(|(at, _)| &name[at..]).next_back()
+}
