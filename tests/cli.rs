@@ -97,6 +97,14 @@ fn max_warnings() {
 }
 
 #[test]
+fn exit_zero_is_about_findings() {
+    compact(LEAK, &["--exit-zero"]).expect(0);
+    compact(LEAK, &["--exit-zero", "gone.js"]).expect(2);
+    compact(LEAK, &["--exit-zero", "--max-warnings=0"]).expect(2);
+    assert_eq!(compact(LEAK, &["--exit-zero"]).out, compact(LEAK, &[]).out);
+}
+
+#[test]
 fn quiet_shows_errors_only() {
     let project = Project::new().with("a.js", LIKELY).with("b.js", LEAK).with("c.js", POSSIBLE);
     let args = ["check", "--quiet", "--format=compact", "--min-confidence=possible"];

@@ -128,6 +128,9 @@ pub(super) struct CheckArgs {
     /// Fail when there are more warnings than this
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+    /// Exit with 0 whatever is found: for task runners that keep the reports of tasks which succeed. 2 stays 2
+    #[arg(long, conflicts_with = "max_warnings")]
+    pub exit_zero: bool,
     /// Show errors only
     #[arg(long)]
     pub quiet: bool,

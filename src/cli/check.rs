@@ -80,7 +80,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, String> {
     report.errors.extend(found.errors.iter().cloned());
     report.errors.sort();
     // What is not shown still counts: `--quiet` is about the output.
-    let (counts, code) = (Counts::of(&report), exit_code(&report, args.max_warnings));
+    let (counts, code) = (Counts::of(&report), exit_code(&report, args));
     if args.quiet {
         keep_errors(&mut report);
     }
@@ -164,11 +164,11 @@ fn stats(report: &Report, found: &Found, text: &mut String) {
     }
 }
 
-fn exit_code(report: &Report, max_warnings: Option<usize>) -> u8 {
+fn exit_code(report: &Report, args: &CheckArgs) -> u8 {
     let counts = Counts::of(report);
     if !report.errors.is_empty() || report.failed {
         return super::FAILED;
     }
-    let too_many = max_warnings.is_some_and(|max| counts.warnings > max);
-    u8::from(counts.errors > 0 || too_many)
+    let too_many = args.max_warnings.is_some_and(|max| counts.warnings > max);
+    u8::from(!args.exit_zero && (counts.errors > 0 || too_many))
 }

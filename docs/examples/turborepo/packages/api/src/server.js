@@ -1,0 +1,5 @@
+import { createServer } from 'node:http';
+
+createServer((request, response) => {
+  setInterval(() => response.write('.'), 1000);
+}).listen(8080);

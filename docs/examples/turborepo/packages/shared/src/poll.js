@@ -1,0 +1,4 @@
+export function poll(target) {
+  const timer = setInterval(() => target.refresh(), 1000);
+  return () => clearInterval(timer);
+}
