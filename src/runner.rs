@@ -118,10 +118,10 @@ pub fn run<'s>(
     Ok(report)
 }
 
-/// Lints one file, on a thread whose stack is as large as its settings bound the nesting for.
-pub fn single(file: &File, settings: &Settings) -> Report {
+/// Lints these bytes as one file, on a thread whose stack is as large as its settings bound the nesting for.
+pub fn single(file: &File, bytes: Vec<u8>, settings: &Settings) -> Report {
     let mut report = Report::default();
-    report.add(one(file, settings, None::<(_, fn(&[u8]) -> Option<Key>)>));
+    report.add(too_large(file, settings).unwrap_or_else(|| judged(bytes, file, settings)));
     report
 }
 
@@ -186,12 +186,8 @@ impl Report {
 
 /// `memory` is what earlier runs have found out, with what gives the key of a file.
 fn one(file: &File, settings: &Settings, memory: Option<(&Cache, impl Fn(&[u8]) -> Option<Key>)>) -> Outcome {
-    if file.size > settings.max_file_size {
-        let mut linted = Linted::default();
-        let message =
-            format!("not linted: {} bytes are more than the limit of {}", file.size, settings.max_file_size);
-        linted.notice("file-too-large", Span::default(), message, "", settings);
-        return found(file, String::new(), linted, false);
+    if let Some(outcome) = too_large(file, settings) {
+        return outcome;
     }
     let bytes = match &file.content {
         Content::Disk => std::fs::read(&file.path),
@@ -215,6 +211,18 @@ fn one(file: &File, settings: &Settings, memory: Option<(&Cache, impl Fn(&[u8]) 
         cache.keep(key, known);
     }
     outcome
+}
+
+/// What comes of a file that is larger than is linted.
+fn too_large(file: &File, settings: &Settings) -> Option<Outcome> {
+    if file.size <= settings.max_file_size {
+        return None;
+    }
+    let mut linted = Linted::default();
+    let message =
+        format!("not linted: {} bytes are more than the limit of {}", file.size, settings.max_file_size);
+    linted.notice("file-too-large", Span::default(), message, "", settings);
+    Some(found(file, String::new(), linted, false))
 }
 
 /// What is known of a file as what came of it, if it can be that.

@@ -237,13 +237,14 @@ fn named_file(
 /// A file whose content is given, under the rules for a file that is named; it need not exist.
 pub fn given(path: &Path, bytes: Vec<u8>, request: &Request) -> Found {
     let mut found = Found::default();
-    if let Some(file) = found.admitted(Buffers::new(request).admit(path, bytes)) {
-        found.files.push(file);
+    if let Some(file) = found.admitted(Buffers::new(request).admit(path)) {
+        let size = bytes.len() as u64;
+        found.files.push(File { size, content: Content::Given(bytes.into()), ..file });
     }
     found
 }
 
-/// Files whose content is given, one after another.
+/// Files whose content comes from elsewhere, one after another.
 pub struct Buffers<'r> {
     request: &'r Request,
     ignores: Ignores,
@@ -268,13 +269,12 @@ impl<'r> Buffers<'r> {
         self.ignores = Ignores::default();
     }
 
-    /// A file with its content; it need not exist.
+    /// A file that need not exist, and still lacks its size and content.
     ///
     /// # Errors
     /// It is none of ours.
-    pub fn admit(&mut self, path: &Path, bytes: Vec<u8>) -> Result<File, LeftOut> {
-        let file = admitted(path, self.request, &mut self.ignores)?;
-        Ok(File { size: bytes.len() as u64, content: Content::Given(bytes.into()), ..file })
+    pub fn admit(&mut self, path: &Path) -> Result<File, LeftOut> {
+        admitted(path, self.request, &mut self.ignores)
     }
 }
 

@@ -131,10 +131,10 @@ impl Answers<'_> {
     }
 
     fn lint(&self, admitted: Admitted, share: u32, answer: impl Fn(Outcome<'_>) -> String) -> String {
-        let Admitted { file, settings, known } = admitted;
+        let Admitted { file, source, settings, known } = admitted;
         let keep_hidden = !known.ledgers.is_empty();
         let settings = Settings { keep_hidden, max_nesting: settings.max_nesting / share, ..settings };
-        let mut report = runner::single(&file, &settings);
+        let mut report = runner::single(&file, source.into_bytes(), &settings);
         if report.stats.minified > 0 {
             return answer(Outcome::Skipped("minified"));
         }

@@ -26,6 +26,7 @@ pub(super) struct Gate<'a> {
 /// A file that is linted.
 pub(super) struct Admitted {
     pub file: File,
+    pub source: String,
     pub settings: Settings,
     pub known: Known,
 }
@@ -57,8 +58,8 @@ impl<'a> Gate<'a> {
         source: String,
     ) -> Result<Result<Admitted, &'static str>, String> {
         self.count();
-        let file = match self.buffers.admit(Path::new(path), source.into_bytes()) {
-            Ok(file) => file,
+        let file = match self.buffers.admit(Path::new(path)) {
+            Ok(file) => File { size: source.len() as u64, ..file },
             Err(LeftOut::Ignored) => return Ok(Err("ignored")),
             Err(LeftOut::NoSource) => return Ok(Err("no-source")),
         };
@@ -71,7 +72,7 @@ impl<'a> Gate<'a> {
             Some(search) => Known::of_one(&file, &folder, search)?,
             None => Known::default(),
         };
-        Ok(Ok(Admitted { file, settings, known }))
+        Ok(Ok(Admitted { file, source, settings, known }))
     }
 
     fn count(&mut self) {
