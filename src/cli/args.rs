@@ -42,7 +42,7 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules, the tiers they can reach, and what they say
     Rules(RulesArgs),
-    /// Join SARIF reports, as of the shards of a run, into one
+    /// Join SARIF reports, as of the shards of a run or of partitions of a stream, into one
     Merge(MergeArgs),
     /// Print the script that completes leaklint in a shell
     Completions(CompletionsArgs),
@@ -317,7 +317,7 @@ fn report_file(text: &str) -> Result<ReportFile, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
-    /// SARIF reports of leaklint, of the same version
+    /// SARIF reports of leaklint, and what `--stdin-jsonl --format sarif` wrote, of the same version
     #[arg(required = true, value_name = "FILES")]
     pub files: Vec<PathBuf>,
     /// Write the merged report to this file instead of to standard output

@@ -102,10 +102,7 @@ impl Answers<'_> {
     }
 
     fn answer(&self, record: u64, line: Line, share: u32) -> String {
-        let read = self.read(&line);
-        // It is as large as what was read from it, which is all that is needed from here on.
-        drop(line);
-        let (path, linted) = match read {
+        let (path, linted) = match self.read(line) {
             Ok(Record { path, source }) => {
                 let admitted = self.gate.lock().unwrap_or_else(PoisonError::into_inner).admit(&path, source);
                 (Some(path), admitted)
@@ -120,11 +117,12 @@ impl Answers<'_> {
         }
     }
 
-    fn read(&self, line: &Line) -> Result<Record, Wrong> {
+    /// The line goes: it is as large as what is read from it.
+    fn read(&self, line: Line) -> Result<Record, Wrong> {
         match line {
-            Line::Whole(bytes) => record::parse(bytes),
+            Line::Whole(bytes) => record::parse(&bytes),
             Line::TooLong(begins) => Err(Wrong {
-                path: record::leading_path(begins),
+                path: record::leading_path(&begins),
                 message: format!("the line is longer than {} bytes: not read", self.longest),
             }),
         }
