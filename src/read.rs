@@ -1,5 +1,9 @@
 //! Bytes to text: UTF-8 with or without BOM, UTF-16 by its BOM; what is no text says so.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 /// Why bytes are no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotText {
@@ -23,6 +27,24 @@ impl NotText {
             Self::InvalidUtf16 => "not linted: it is not valid UTF-16; save it as UTF-8".to_owned(),
         }
     }
+}
+
+/// The bytes of a file that was this large when it was found. What is right costs one call of the system; what has grown or
+/// shrunk since is read to its end.
+///
+/// # Errors
+/// It cannot be read.
+pub fn file(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
+    let size = usize::try_from(size).unwrap_or(0);
+    let mut file = File::open(path)?;
+    // One byte more than there should be: a read that does not reach it has come to the end.
+    let mut bytes = vec![0; size + 1];
+    let read = file.read(&mut bytes)?;
+    bytes.truncate(read);
+    if read != size {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Decodes a file; a byte order mark is not part of the text.
@@ -57,6 +79,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_read_to_its_end_whatever_its_size_was() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.js");
+        for content in ["", "a", "abcdef"] {
+            std::fs::write(&path, content).expect("a file");
+            for size in [0, 1, 5, 6, 7, 100] {
+                let read = super::file(&path, size).expect("a file");
+                assert_eq!(String::from_utf8_lossy(&read), content, "{size}");
+            }
+        }
+        assert!(super::file(dir.path(), 3).is_err());
+    }
 
     #[test]
     fn encodings() {

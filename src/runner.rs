@@ -1,5 +1,7 @@
 //! Many files side by side: threads with large stacks, one guard per file, one sort at the end.
 
+mod budget;
+
 mod ordered;
 
 pub use ordered::{Out, ordered};
@@ -13,6 +15,7 @@ use crate::read;
 use crate::settings::Settings;
 use crate::source::Span;
 use crate::walk::{Content, File, WalkError};
+use budget::Budget;
 use rayon::prelude::*;
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
@@ -93,20 +96,8 @@ pub fn run<'s>(
     // The largest first, so that no thread is left with one at the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.shown.cmp(&b.shown)));
     let (pool, share) = pool(threads(options.threads, files.len()))?;
-    let keys = Keys::default();
-    let lint = |file: &File| {
-        let settings = settings(file);
-        let max_nesting = settings.max_nesting / share;
-        let memory = options.cache.map(|cache| {
-            let key = |bytes: &[u8]| keys.key(bytes, file.language, settings, max_nesting);
-            (cache, key)
-        });
-        if share == 1 {
-            return one(file, settings, memory);
-        }
-        // On smaller stacks less depth is safe.
-        one(file, &Settings { max_nesting, ..settings.clone() }, memory)
-    };
+    let common = Common::new(options.cache, share);
+    let lint = |file: &File| common.one(file, settings(file));
     let outcomes: Vec<Outcome> =
         pool.install(|| files.into_par_iter().with_max_len(1).map(|file| lint(&file)).collect());
     let mut report = Report::default();
@@ -184,33 +175,68 @@ impl Report {
     }
 }
 
-/// `memory` is what earlier runs have found out, with what gives the key of a file.
-fn one(file: &File, settings: &Settings, memory: Option<(&Cache, impl Fn(&[u8]) -> Option<Key>)>) -> Outcome {
-    if let Some(outcome) = too_large(file, settings) {
-        return outcome;
+/// What the threads of a run share.
+struct Common<'c> {
+    cache: Option<&'c Cache>,
+    keys: Keys,
+    budget: Budget,
+    /// By how much stacks are smaller than usual: less depth is safe there.
+    share: u32,
+}
+
+impl<'c> Common<'c> {
+    fn new(cache: Option<&'c Cache>, share: u32) -> Self {
+        Self { cache, keys: Keys::default(), budget: Budget::default(), share }
     }
-    let bytes = match &file.content {
-        Content::Disk => std::fs::read(&file.path),
-        Content::Given(bytes) => Ok(bytes.to_vec()),
-    };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let path = file.shown.clone();
-            return Outcome::Failed(WalkError { path, message: error.to_string() });
+
+    fn one(&self, file: &File, settings: &Settings) -> Outcome {
+        if let Some(outcome) = too_large(file, settings) {
+            return outcome;
         }
-    };
-    let Some((cache, key)) = memory.and_then(|(cache, key)| Some((cache, key(&bytes)?))) else {
-        return judged(bytes, file, settings);
-    };
-    if let Some(outcome) = cache.find(key).and_then(|known| remembered(known, file, &bytes)) {
-        return outcome;
+        let bytes = match &file.content {
+            Content::Disk => read::file(&file.path, file.size),
+            Content::Given(bytes) => Ok(bytes.to_vec()),
+        };
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let path = file.shown.clone();
+                return Outcome::Failed(WalkError { path, message: error.to_string() });
+            }
+        };
+        let Some((cache, key)) = self.key(&bytes, file, settings) else {
+            return self.judged(bytes, file, settings);
+        };
+        if let Some(outcome) = cache.find(key).and_then(|known| remembered(known, file, &bytes)) {
+            return outcome;
+        }
+        let outcome = self.judged(bytes, file, settings);
+        if let Some(known) = memorable(&outcome) {
+            cache.keep(key, known);
+        }
+        outcome
     }
-    let outcome = judged(bytes, file, settings);
-    if let Some(known) = memorable(&outcome) {
-        cache.keep(key, known);
+
+    fn max_nesting(&self, settings: &Settings) -> u32 {
+        settings.max_nesting / self.share
     }
-    outcome
+
+    /// By what a file is known, where anything is remembered.
+    fn key(&self, bytes: &[u8], file: &File, settings: &Settings) -> Option<(&Cache, Key)> {
+        let cache = self.cache?;
+        let key = self.keys.key(bytes, file.language, settings, self.max_nesting(settings))?;
+        Some((cache, key))
+    }
+
+    /// Lints the bytes of a file, when there is room for it.
+    fn judged(&self, bytes: Vec<u8>, file: &File, settings: &Settings) -> Outcome {
+        let _room = self.budget.take(bytes.len() as u64);
+        if self.share == 1 {
+            return judged(bytes, file, settings);
+        }
+        let bounded = Settings { max_nesting: self.max_nesting(settings), ..settings.clone() };
+        judged(bytes, file, &bounded)
+    }
 }
 
 /// What comes of a file that is larger than is linted.

@@ -78,8 +78,44 @@ impl Resolver {
 
 /// The folder of a file, as the file's path has it.
 pub fn folder_of(file: &Path) -> &Path {
+    // Asked for every file again and again: plain paths are not taken apart for it.
+    if let Some((folder, name)) = file.to_str().and_then(|path| path.rsplit_once('/'))
+        && is_plain(name)
+        && is_plain(folder.rsplit('/').next().unwrap_or_default())
+    {
+        return Path::new(folder);
+    }
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
+    }
+}
+
+/// Whether a part of a path is one name, whatever the system.
+fn is_plain(part: &str) -> bool {
+    !matches!(part, "" | "." | "..") && !part.contains(['\\', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder_of;
+    use std::path::Path;
+
+    #[test]
+    fn the_folder_is_that_of_the_path() {
+        for path in [
+            "a/b.js",
+            "a/b/c.js",
+            "/a/b.js",
+            "a//b.js",
+            "a/./b.js",
+            "a/../b.js",
+            "/a.js",
+            "./a.js",
+            "../a.js",
+        ] {
+            assert_eq!(Some(folder_of(Path::new(path))), Path::new(path).parent(), "{path}");
+        }
+        assert_eq!(folder_of(Path::new("a.js")), Path::new("."));
     }
 }
