@@ -16,6 +16,9 @@ const SIZE: usize = 60_000;
 /// Between linear work and work that grows with the square.
 const MOST: f64 = 8.0;
 
+/// Some systems count a thread's time in steps of a few milliseconds.
+const TICK: Duration = Duration::from_millis(8);
+
 /// How often a suspicious measurement is repeated: other work on the machine disturbs single runs, but not each of them.
 const TRIES: usize = 4;
 
@@ -43,7 +46,7 @@ fn growth(shape: &Shape, settings: &Settings) -> f64 {
     for _ in 0..TRIES {
         of_small = of_small.min(time(&small, settings));
         of_large = of_large.min(time(&large, settings));
-        least = of_large.as_secs_f64() / of_small.as_secs_f64();
+        least = of_large.as_secs_f64() / of_small.max(TICK).as_secs_f64();
         if least < MOST {
             break;
         }
