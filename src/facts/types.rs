@@ -39,8 +39,9 @@ impl Facts<'_> {
 
     /// `store.addListener(this.onChange)` on something imported: a method of the name, and nothing but a function for it.
     fn is_convention(&self, object: ExprId, row: &Handle, args: &[ExprId]) -> bool {
-        let [only] = args else {
-            return false;
+        let only = match (row.callback, args) {
+            (Some(0), [only]) | (Some(1), [_, only]) => only,
+            _ => return false,
         };
         let source = self.unchained(object);
         // `api.user$`: a stream by its name.
@@ -49,9 +50,7 @@ impl Facts<'_> {
             self.is_imported(place)
                 || stream && self.places.parent(place).is_some_and(|of| self.is_imported(of))
         });
-        imported
-            && row.callback == Some(0)
-            && (!self.functions_of(*only).is_empty() || self.is_state_setter(*only))
+        imported && (!self.functions_of(*only).is_empty() || self.is_state_setter(*only))
     }
 
     /// `setUser` of `const [user, setUser] = useState()`

@@ -107,6 +107,11 @@ impl Engine<'_, '_> {
             Some(_) => None,
             None => self.container_tier(place, &uses, &counted, home),
         };
+        // Only what `stays_with_its_owner` finds has bounds and is judged.
+        let failure = match uses.bounds.first() {
+            Some((release, _)) => Failure::OffTeardown { release: *release, teardown: None },
+            None => Failure::Unbounded,
+        };
         let first = uses.growths[0].site;
         self.decide(Family::Container, first, |me| {
             let facts = me.facts;
@@ -118,13 +123,13 @@ impl Engine<'_, '_> {
             }));
             steps.push(match (&silent, &judged) {
                 (Some(why), _) => me.verdict_step(Some(why), None, None),
-                (None, Some((tier, ..))) => me.verdict_step(None, Some(&Failure::Unbounded), Some(*tier)),
+                (None, Some((tier, ..))) => me.verdict_step(None, Some(&failure), Some(*tier)),
                 (None, None) => me.verdict_step(Some("nothing grows without end"), None, None),
             });
             steps
         });
         if let Some((tier, assumed, at)) = judged {
-            self.report_container(place, home, tier, assumed, &counted, at);
+            self.report_container(place, home, (tier, assumed, failure), &counted, at);
         }
     }
 
@@ -273,7 +278,9 @@ impl Engine<'_, '_> {
     }
 
     fn container_silence(&self, uses: &Uses, counted: &[Counted], home: Home) -> Option<String> {
-        if let Some((_, how)) = uses.bounds.first() {
+        if let Some((_, how)) = uses.bounds.first()
+            && !self.stays_with_its_owner(uses, home)
+        {
             return Some(format!("it {how}"));
         }
         if let Some((_, how)) = uses.escape {
@@ -291,8 +298,7 @@ impl Engine<'_, '_> {
         &mut self,
         place: PlaceId,
         home: Home,
-        tier: Tier,
-        assumed: Option<String>,
+        (tier, assumed, failure): (Tier, Option<String>, Failure),
         counted: &[Counted],
         at: usize,
     ) {
@@ -318,7 +324,7 @@ impl Engine<'_, '_> {
             row: 0,
             site: one.growth.site,
             span: self.growth_span(&one.growth),
-            failure: Failure::Unbounded,
+            failure,
             tier,
             assumed,
             holder,

@@ -3,7 +3,7 @@
 use super::{Cx, Findings, Meta, Rule, Words, story};
 use crate::diagnostic::Label;
 use crate::facts::owner::Owner;
-use crate::obligations::{Family, Tier, Verdict};
+use crate::obligations::{Failure, Family, Tier, Verdict};
 
 /// See the module's text.
 pub struct UnboundedCollection;
@@ -15,12 +15,23 @@ static META: Meta = Meta {
     page: include_str!("../../docs/rules/unbounded-collection.md"),
 };
 
-fn message(verdict: &Verdict) -> String {
+fn message(cx: &Cx<'_>, verdict: &Verdict) -> String {
+    if let Failure::OffTeardown { release, .. } = verdict.failure {
+        let owner = cx.facts.tree.enclosing(cx.facts.tree.expr(release).function).nth(1);
+        let owner = owner.map_or("the component".to_owned(), |owner| cx.facts.title(owner));
+        return format!(
+            "`{}` keeps an entry when {owner} ends: only another run takes it out",
+            verdict.subject
+        );
+    }
     format!("`{}` only grows: nothing in this file ever takes an entry out", verdict.subject)
 }
 
 fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
     let name = &verdict.subject;
+    if let Failure::OffTeardown { .. } = verdict.failure {
+        return format!("delete the entry of `{name}` in a hook that runs when the component ends, too");
+    }
     match verdict.owner {
         Owner::Class(class) => format!(
             "bound it: evict the oldest entry when `{name}` is full, or delete entries where what they stand for ends; \
@@ -40,6 +51,10 @@ fn help(cx: &Cx<'_>, verdict: &Verdict) -> String {
 
 fn labels(cx: &Cx<'_>, verdict: &Verdict) -> Vec<Label> {
     let mut labels = vec![story::repeats(cx.facts, verdict)];
+    if let Failure::OffTeardown { release, .. } = verdict.failure {
+        let text = "the only place that takes it out".to_owned();
+        labels.push(Label { span: cx.facts.callee_span(release), text });
+    }
     labels.extend(
         verdict
             .also
@@ -58,7 +73,7 @@ impl Rule for UnboundedCollection {
     fn check(&self, cx: &Cx<'_>, out: &mut Findings<'_>) {
         for verdict in cx.verdicts.iter().filter(|verdict| verdict.family == Family::Container) {
             let words = Words {
-                message: message(verdict),
+                message: message(cx, verdict),
                 primary: format!("adds an entry {}; {}", verdict.detail, verdict.holder),
                 labels: labels(cx, verdict),
                 help: help(cx, verdict),

@@ -3,6 +3,7 @@
 use super::super::growth::Uses;
 use super::super::{Engine, Tier};
 use super::{Counted, Domain, Home};
+use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
 use crate::semantic::*;
@@ -58,7 +59,15 @@ impl Engine<'_, '_> {
         one: &Counted,
         (tier, assumed): (Tier, Option<String>),
     ) -> (Tier, Option<String>) {
+        if !uses.bounds.is_empty() {
+            let step = "that the component can end while its entry is there";
+            return (Tier::Likely, Some(step.to_owned()));
+        }
         let known = one.domain >= Domain::Unknown && one.repetition.level >= Level::MayRepeat;
+        if known && self.is_ended_but_kept(one) {
+            let step = "that what is handed out to end an entry is called while the collection lives";
+            return (tier.max(Tier::Likely), Some(step.to_owned()));
+        }
         match (known, uses.vain.is_empty(), uses.emptied.is_empty()) {
             (true, false, _) => {
                 let step = "that entries go when they are no longer needed, as a method of arrays on this object shows";
@@ -70,6 +79,62 @@ impl Engine<'_, '_> {
             }
             _ => (tier, assumed),
         }
+    }
+
+    /// `watch(on, (on) => { if (on) registry.set(id, entry); else registry.delete(id) })` with an `id` of the component's own,
+    /// and a registry of the module's: nothing takes the entry out when the component ends.
+    pub(super) fn stays_with_its_owner(&self, uses: &Uses, home: Home) -> bool {
+        let facts = self.facts;
+        let ([growth], [(bound, _)], Home::Module(_)) =
+            (uses.growths.as_slice(), uses.bounds.as_slice(), home)
+        else {
+            return false;
+        };
+        let function = facts.tree.expr(growth.site).function;
+        let Owner::Component(component) = facts.owner_of(function) else {
+            return false;
+        };
+        let own = growth.key.and_then(|key| facts.places.of(key)).is_some_and(|key| {
+            matches!(facts.places.root(key), Root::Binding(binding)
+                if facts.tree.is_within(facts.tree.scopes.function_of(*binding), component)
+                    && facts.tree.scopes.function_of(*binding) != function)
+        });
+        own && facts.is_ended_by_framework(Owner::Component(component))
+            && facts.tree.expr(*bound).function == function
+            && !facts.can_follow(growth.site, *bound)
+            && !facts.can_follow(*bound, growth.site)
+    }
+
+    /// `this.handles.push(handle); return () => handle.unsubscribe()`: what ends the entry leaves it in the list.
+    fn is_ended_but_kept(&self, one: &Counted) -> bool {
+        let facts = self.facts;
+        let growing = facts.tree.expr(one.growth.site).function;
+        let value = one.growth.value.filter(|_| one.growth.pushes);
+        let Some(kept) = value.and_then(|value| facts.places.of(value)) else {
+            return false;
+        };
+        let local = matches!(facts.places.root(kept), Root::Binding(binding)
+            if facts.tree.scopes.function_of(*binding) == growing
+                && !matches!(facts.tree.scopes.binding(*binding).kind, BindingKind::Parameter { .. }));
+        let ends = |at: &ExprId| {
+            let Up::Expr(member) = facts.tree.expr(*at).up else {
+                return false;
+            };
+            let home = facts.tree.expr(*at).function;
+            let handed_out = || {
+                facts
+                    .tree
+                    .function(growing)
+                    .returns
+                    .iter()
+                    .any(|value| facts.functions_of(*value).contains(&home))
+            };
+            matches!(facts.tree.kind(member), Kind::Member { name, .. } if facts.protocols.release_methods.has(name))
+                && matches!(facts.tree.expr(member).up, Up::Expr(call) if facts.tree.call_parts(call).is_some())
+                && home != growing
+                && handed_out()
+        };
+        local && facts.places.depth(kept) == 0 && facts.places.uses(kept).iter().any(ends)
     }
 
     /// What ends sets the slot to `null`; in the function that fills it, `null` is an entry like the others.

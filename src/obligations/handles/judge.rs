@@ -28,6 +28,11 @@ impl Engine<'_, '_> {
             level: repetition.level,
             has_teardown: reach.teardowns.strong().is_some(),
         };
+        // Elements of its own go with an object that has an end: what it is given, others own.
+        let foreign = site.rule == HandleRule::Observer && site.holder.life == Life::Unknown;
+        if foreign && evidence.has_teardown && matches!(failure, Failure::NeverReleased | Failure::Dropped) {
+            return Some((Tier::Likely, Some("that what it observes outlives it".to_owned())));
+        }
         let found = tier(failure, evidence)?;
         let (found, step) = self.tier_of_failure(site, failure, found, repetition, reach);
         if site.rule == HandleRule::Subscription
@@ -228,6 +233,15 @@ impl Engine<'_, '_> {
         found: Tier,
         reach: &Reach,
     ) -> (Tier, Option<String>) {
+        // What polls goes on until it finds what it waits for, which a thing that has ended may never be.
+        let polls = matches!(failure, Failure::OffTeardown { .. }) && self.may_rearm(site.call, site.row);
+        // A transition draws frames for as long as it lasts, whoever has gone.
+        let ended =
+            self.facts.is_ended_by_framework(site.owner) && !self.facts.protocols.handles[site.row].brief;
+        if polls && (reach.teardowns.strong().is_some() || ended) {
+            let step = "that the owner can end while it still starts itself anew";
+            return (found.min(Tier::Likely), Some(step.to_owned()));
+        }
         let forgotten = match failure {
             Failure::OffTeardown { teardown, .. } => teardown.is_some(),
             Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
