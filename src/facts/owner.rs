@@ -125,6 +125,11 @@ impl Teardowns {
     }
 }
 
+/// Methods by which a base class is given what it ends with the object.
+fn is_registering(name: &Atom) -> bool {
+    matches!(&**name, "_register" | "register")
+}
+
 impl Roles {
     /// Looks at every call once.
     pub fn new(facts: &Facts<'_>) -> Self {
@@ -160,6 +165,18 @@ impl Roles {
         let Some((callee, args)) = facts.tree.call_parts(call) else {
             return;
         };
+        if let [only] = args
+            && let Kind::Object(list) = facts.tree.kind(*only)
+            && facts.callee_name(callee).is_some_and(is_registering)
+        {
+            // `this._register({ dispose: () => clearTimeout(this.timer) })`
+            for property in facts.tree.properties(*list).iter().take(MAX_MEMBERS) {
+                if matches!(&property.key, Key::Named(name) if facts.teardown_name(name) == Some(TeardownName::Strong))
+                {
+                    self.ends.extend(facts.functions_of(property.value));
+                }
+            }
+        }
         if !args.iter().any(|arg| facts.may_be_function(*arg)) {
             return;
         }

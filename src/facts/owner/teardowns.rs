@@ -1,6 +1,6 @@
 //! The functions that run when an owner ends.
 
-use super::{Found, MAX_PLACE_ENDS, Owner, Teardowns};
+use super::{Found, MAX_PLACE_ENDS, Owner, Teardowns, is_registering};
 use crate::ast::Atom;
 use crate::facts::Facts;
 use crate::facts::flow::Sink;
@@ -53,11 +53,12 @@ impl Facts<'_> {
             return false;
         };
         let around = |expr: ExprId| match self.tree.expr(expr).up {
-            Up::Expr(call) => self.tree.call_parts(call).map(|(callee, _)| (call, callee)),
+            Up::Expr(parent) => Some(parent),
             _ => None,
         };
+        // `toDisposable(end)`, `{ dispose: end }`
         let made = self.tree.function(end).expr.and_then(around);
-        let Some((_, callee)) = made.and_then(|(made, _)| around(made)) else {
+        let Some((callee, _)) = made.and_then(around).and_then(|call| self.tree.call_parts(call)) else {
             return false;
         };
         let Kind::Member { object, name } = self.tree.kind(callee) else {
@@ -65,7 +66,7 @@ impl Facts<'_> {
         };
         let last = self.classes.lineage(class).last().unwrap_or(class);
         matches!(self.tree.kind(*object), Kind::This)
-            && matches!(&**name, "_register" | "register")
+            && is_registering(name)
             && self.classes.get(last).extends.is_some()
             && self.classes.member(class, name).is_empty()
     }
