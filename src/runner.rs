@@ -1,7 +1,6 @@
 //! Many files side by side: threads with large stacks, one guard per file, one sort at the end.
 
 mod budget;
-
 mod ordered;
 
 pub use ordered::{Out, ordered};
@@ -109,11 +108,23 @@ pub fn run<'s>(
     Ok(report)
 }
 
-/// Lints these bytes as one file, on a thread whose stack is as large as its settings bound the nesting for.
-pub fn single(file: &File, bytes: Vec<u8>, settings: &Settings) -> Report {
-    let mut report = Report::default();
-    report.add(too_large(file, settings).unwrap_or_else(|| judged(bytes, file, settings)));
-    report
+/// Lints files one by one, with no more source in work at once than a run has, on however many threads.
+#[derive(Debug, Default)]
+pub struct Singles {
+    budget: Budget,
+}
+
+impl Singles {
+    /// Lints these bytes as one file, on a thread whose stack is as large as its settings bound the nesting for.
+    pub fn lint(&self, file: &File, bytes: Vec<u8>, settings: &Settings) -> Report {
+        let lint = || {
+            let _room = self.budget.take(bytes.len() as u64);
+            judged(bytes, file, settings)
+        };
+        let mut report = Report::default();
+        report.add(too_large(file, settings).unwrap_or_else(lint));
+        report
+    }
 }
 
 /// How many threads are started: no more than there are files.

@@ -12,7 +12,7 @@ use super::policy::Overrides;
 use crate::config::written::KindName;
 use crate::report::{self, Outcome, Run};
 use crate::repository::Places;
-use crate::runner::{self, Out};
+use crate::runner::{self, Out, Singles};
 use crate::settings::Settings;
 use crate::walk::Request;
 use gate::{Admitted, Gate};
@@ -47,7 +47,7 @@ pub(super) fn answer(args: &CheckArgs) -> Result<u8, String> {
     let longest = longest.saturating_mul(ESCAPED).saturating_add(REST);
     let unread = Arc::new(Mutex::new(None));
     let input = numbered(longest, Arc::clone(&unread));
-    let answers = Answers { gate: &gate, longest, as_sarif, quiet: args.quiet };
+    let answers = Answers { singles: Singles::default(), gate: &gate, longest, as_sarif, quiet: args.quiet };
     let work = |(record, line): (u64, Line), share| answers.guarded(record, line, share);
     let mut out = Stream::new();
     let sink = |answer: Out<String>| match answer {
@@ -84,6 +84,7 @@ fn numbered(
 
 /// What all answers share.
 struct Answers<'a> {
+    singles: Singles,
     gate: &'a Mutex<Gate<'a>>,
     /// The longest line that is read, in bytes.
     longest: usize,
@@ -132,7 +133,7 @@ impl Answers<'_> {
         let Admitted { file, source, settings, known } = admitted;
         let keep_hidden = !known.ledgers.is_empty();
         let settings = Settings { keep_hidden, max_nesting: settings.max_nesting / share, ..settings };
-        let mut report = runner::single(&file, source.into_bytes(), &settings);
+        let mut report = self.singles.lint(&file, source.into_bytes(), &settings);
         if report.stats.minified > 0 {
             return answer(Outcome::Skipped("minified"));
         }
