@@ -15,6 +15,9 @@ use crate::semantic::*;
 /// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
 const LONG_DELAY: u64 = 10_000;
 
+/// Milliseconds from which a timer that its owner's end forgets is worth a word.
+const SLOW: u64 = 1000;
+
 impl Engine<'_, '_> {
     pub(super) fn handle_tier(
         &self,
@@ -247,8 +250,9 @@ impl Engine<'_, '_> {
             Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
             _ => false,
         };
-        let idle = matches!(failure, Failure::OffTeardown { .. }) && self.calls_nothing(site);
-        if forgotten && !idle && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
+        let harmless = matches!(failure, Failure::OffTeardown { .. })
+            && (self.calls_nothing(site) || !self.is_slow(site));
+        if forgotten && !harmless && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
             let step = "that the owner can end before the timer fires, and that it matters then";
             return (found.min(Tier::Likely), Some(step.to_owned()));
         }
@@ -268,6 +272,12 @@ impl Engine<'_, '_> {
             graph.calls_in[function.index()].is_empty() && graph.setters[function.index()].is_empty()
         };
         !functions.is_empty() && functions.iter().all(silent)
+    }
+
+    /// A second or more is seen to pass before it fires: of 28 that are quicker, or wait for as long as an option says, none
+    /// was clearly a leak.
+    fn is_slow(&self, site: &Acquired) -> bool {
+        self.delay(site.call).is_some_and(|delay| delay >= SLOW)
     }
 
     /// Fires within a moment: a frame, the next turn, or what counts as one (400 ms).
