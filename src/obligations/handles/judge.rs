@@ -274,7 +274,7 @@ impl Engine<'_, '_> {
         !functions.is_empty() && functions.iter().all(silent)
     }
 
-    /// A second or more is seen to pass before it fires: of 28 that are quicker, or wait for as long as an option says, none
+    /// A second or more is seen to pass before it fires: of 29 that are quicker, or wait for as long as an option says, none
     /// was clearly a leak.
     fn is_slow(&self, site: &Acquired) -> bool {
         self.delay(site.call).is_some_and(|delay| delay >= SLOW)
