@@ -302,3 +302,27 @@ fn buffers_and_traces_are_not_remembered() {
         "nor anything where nobody asks for it"
     );
 }
+
+#[test]
+fn what_git_chose_and_what_it_was_are_remembered() {
+    let mut project = Project::new().with("a.js", LEAK).with("b.js", CLEAN);
+    let git = |args: &[&str], root: &Path| {
+        let who = ["-c", "user.name=me", "-c", "user.email=me@example.org"];
+        let run = Command::new("git").args(who).args(args).current_dir(root).output().unwrap();
+        assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
+    };
+    for args in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "first"]] {
+        git(args, project.root());
+    }
+    project = project.with("a.js", format!("{LEAK}{LEAK}"));
+    git(&["add", "a.js"], project.root());
+    for scope in [&["--staged"][..], &["--changed", "--new-lines"], &["--since", "HEAD", "--new-lines"]] {
+        let json = [&["--format", "json"], scope].concat();
+        let without = project.run(&[&["check"], json.as_slice()].concat()).expect(1);
+        same(&without, &check(&project, &json));
+        let before = kept(&project);
+        same(&without, &check(&project, &json));
+        assert!(kept(&project) == before, "{scope:?}");
+    }
+    assert_eq!(count(&project), 2, "the file as it is, and as it was");
+}
