@@ -21,5 +21,5 @@ pub fn from_swc(span: SwcSpan) -> Span {
 
 /// The text of a string literal; lone surrogates, which no name of interest contains, give `None`.
 pub fn string_value(value: &swc_atoms::Wtf8Atom) -> Option<Atom> {
-    value.as_str().map(Atom::from)
+    value.clone().try_into_atom().ok()
 }

@@ -1,10 +1,12 @@
 //! Script blocks of single-file components (`.vue`, `.svelte`, `.astro`), found in the bytes: tolerant, linear, and without
 //! a parser of markup. The scripts are parsed where they stand, so that every offset is one into the whole file.
 
+mod markup;
 mod tags;
 
+pub use markup::Markup;
+
 use crate::source::{Language, Span};
-use rustc_hash::FxHashSet;
 use tags::{Tag, skip_braces, tag_at};
 
 /// When the top level of a script runs.
@@ -294,53 +296,6 @@ impl Scan<'_> {
 
 /// Bytes that `{{ … }}` may span: looked through again for each `{`.
 const MAX_MUSTACHE: usize = 512;
-
-/// Names that stand in a component's markup.
-#[derive(Debug, Default)]
-pub struct Names<'t> {
-    words: FxHashSet<&'t str>,
-    actions: FxHashSet<&'t str>,
-}
-
-impl Names<'_> {
-    /// Whether no word stands in the markup.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    /// Whether the markup has the word anywhere, in its text too.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.words.contains(name)
-    }
-
-    /// `use:name`, `{@attach name}`
-    pub fn is_action(&self, name: &str) -> bool {
-        self.actions.contains(name)
-    }
-}
-
-/// The names in the markup of a unit.
-pub fn names<'t>(text: &'t str, unit: &Unit) -> Names<'t> {
-    let mut names = Names::default();
-    for span in &unit.markup {
-        let markup = &text[range(*span)];
-        let mut before = "";
-        for word in markup.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$') {
-            if word.is_empty() {
-                continue;
-            }
-            let at = word.as_ptr() as usize - markup.as_ptr() as usize;
-            if before == "use" && markup[..at].ends_with("use:")
-                || before == "attach" && markup[..at].trim_end().ends_with("@attach")
-            {
-                names.actions.insert(word);
-            }
-            names.words.insert(word);
-            before = word;
-        }
-    }
-    names
-}
 
 /// The language that a `<script>` says it is in; `None` for data, and for languages that compile to JavaScript otherwise.
 fn language_of(tag: &Tag, text: &str, default: Language) -> Option<Language> {

@@ -11,6 +11,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+pub mod allocator;
 pub mod ast;
 pub mod baseline;
 pub mod cache;
@@ -37,6 +38,7 @@ pub mod runner;
 pub mod semantic;
 pub mod settings;
 pub mod shard;
+pub mod shapes;
 pub mod source;
 pub mod spelling;
 pub mod suppress;

@@ -1,6 +1,6 @@
 //! The pipeline of one file, as a pure function: text and settings in, diagnostics out. No IO, nothing printed.
 
-use crate::components::{self, Script, Unit};
+use crate::components::{self, Markup, Script, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Facts, paths};
 use crate::obligations::{self, trace::Decision};
@@ -80,7 +80,7 @@ impl Linted {
         if settings.parse_only {
             return Vec::new();
         }
-        let markup = components::names(text, unit);
+        let markup = Markup::of(text, unit);
         let tree = semantic::lower_unit(&parts, language, &markup);
         drop(parts);
         let protocols = settings.catalogue.for_file(|| paths::modules(&tree));

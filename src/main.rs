@@ -1,7 +1,7 @@
 //! The command; see [`leaklint::cli`].
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: leaklint::allocator::Mimalloc = leaklint::allocator::Mimalloc;
 
 fn main() -> std::process::ExitCode {
     leaklint::cli::main()

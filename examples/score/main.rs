@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: leaklint::allocator::Mimalloc = leaklint::allocator::Mimalloc;
 
 /// Bytes of stack per thread: what the deepest file that is linted needs.
 const STACK: usize = 1024 * 1024 * 1024;

@@ -1,6 +1,7 @@
 //! Hooks: what frameworks run at the stations of a component's life, and which function the component is.
 
 use super::Facts;
+use super::attributes;
 use super::classes::Dress;
 use super::lifetime::{Holder, Life};
 use super::options;
@@ -85,7 +86,12 @@ impl HookRoles {
                 }
             }
         }
-        facts.given_to_attributes(&mut found);
+        let attributes = attributes::of_hooks(facts.tree, facts.protocols);
+        found.extend(attributes.into_iter().map(|at| Used {
+            row: at.row,
+            call: at.element,
+            callback: at.value,
+        }));
         let mut known: FxHashSet<(FnId, usize, usize)> = FxHashSet::default();
         for _ in 0..MAX_FORWARDS {
             let end = found.len();
@@ -229,27 +235,6 @@ impl<'a> Facts<'a> {
     fn is_part_of_class(&self, function: FnId) -> bool {
         let class = self.classes.of_member(function).map(|class| self.classes.get(class));
         class.is_some_and(|class| matches!(class.dress, Dress::Class))
-    }
-
-    /// `<div ref={(element) => …}>`
-    fn given_to_attributes(&self, found: &mut Vec<Used>) {
-        let hooks = &self.protocols.hooks;
-        if !hooks.has_attributes() {
-            return;
-        }
-        for element in self.tree.expr_ids() {
-            let Kind::Jsx { attributes, tag: None, .. } = self.tree.kind(element) else {
-                continue;
-            };
-            for attribute in self.tree.properties(*attributes) {
-                let Key::Named(name) = &attribute.key else {
-                    continue;
-                };
-                if let Some(row) = hooks.of_attribute(name) {
-                    found.push(Used { row, call: element, callback: attribute.value });
-                }
-            }
-        }
     }
 
     /// What a function is to the hook that calls it.

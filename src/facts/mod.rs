@@ -1,6 +1,7 @@
 //! What the analysis asks of a file, derived once: classes, places, calls, owners, lifetimes, repetition.
 
 pub mod activation;
+pub mod attributes;
 pub mod captures;
 pub mod classes;
 mod connection;

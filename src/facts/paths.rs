@@ -1,7 +1,7 @@
 //! Qualified paths: `every` of `import { setInterval as every } from 'node:timers'` is `timers.setInterval`.
 
 use crate::ast::{Atom, BinaryOp};
-use crate::protocol::Patterns;
+use crate::protocol::{Patterns, is_below};
 use crate::semantic::*;
 
 /// How many aliases are followed before a name counts as unknown.
@@ -18,35 +18,33 @@ pub fn path_of(tree: &Tree, expr: ExprId) -> Option<String> {
 /// answers nearly always.
 pub fn matches(tree: &Tree, expr: ExprId, patterns: &Patterns) -> Option<usize> {
     let last = last_name(tree, expr)?;
-    if !patterns.ends_in(&last) {
+    if !patterns.ends_in(last) {
         return None;
     }
     patterns.find(&path_of(tree, expr)?)
 }
 
 /// The last name of an expression's path; it is one that some pattern may end in, or none of this file.
-pub fn last_name(tree: &Tree, expr: ExprId) -> Option<Atom> {
+pub fn last_name(tree: &Tree, expr: ExprId) -> Option<&str> {
     last_within(tree, expr, MAX_ALIASES)
 }
 
-fn last_within(tree: &Tree, expr: ExprId, fuel: u32) -> Option<Atom> {
+fn last_within(tree: &Tree, expr: ExprId, fuel: u32) -> Option<&str> {
     match tree.kind(expr) {
         Kind::Member { name, .. } if name == "default" => None,
-        Kind::Member { name, .. } => Some(name.clone()),
+        Kind::Member { name, .. } => Some(name),
         Kind::Ident(reference) => {
             let reference = tree.scopes.reference(*reference);
             let Some(binding) = reference.binding else {
-                return Some(reference.name.clone());
+                return Some(&reference.name);
             };
             let binding = tree.scopes.binding(binding);
             match &binding.kind {
-                BindingKind::Import { name: Imported::Named(name), .. } => Some(name.clone()),
-                BindingKind::Import { module, .. } => {
-                    Some(Atom::from(module.rsplit('.').next().unwrap_or(module)))
-                }
+                BindingKind::Import { name: Imported::Named(name), .. } => Some(name),
+                BindingKind::Import { module, .. } => module.rsplit('.').next(),
                 _ if fuel == 0 || binding.writes > 0 => None,
                 _ => match binding.projection.last() {
-                    Some(Segment::Named(name)) => Some(name.clone()),
+                    Some(Segment::Named(name)) => Some(name),
                     Some(Segment::Element) => None,
                     None => {
                         let value = binding.init.or_else(|| given_at_once(tree, &binding.kind));
@@ -134,15 +132,20 @@ fn given_at_once(tree: &Tree, kind: &BindingKind) -> Option<ExprId> {
 /// The modules that a file names: imported, exported from, required. Sorted.
 pub fn modules(tree: &Tree) -> Vec<Atom> {
     let calls = tree.calls.iter().chain(&tree.import_calls);
-    let mut modules: Vec<Atom> = calls.filter_map(|call| required(tree, *call)).collect();
+    let mut modules: Vec<Atom> = calls.filter_map(|call| required(tree, *call)).map(Atom::from).collect();
     modules.extend(tree.modules.iter().cloned());
     modules.sort_unstable();
     modules.dedup();
     modules
 }
 
+/// Whether some module is one of the packages, or lies below it.
+pub fn imports_any(modules: &[Atom], packages: &[String]) -> bool {
+    modules.iter().any(|module| packages.iter().any(|package| is_below(module, package)))
+}
+
 /// `require('x')` and `import('x')`, the latter awaited.
-fn required(tree: &Tree, call: ExprId) -> Option<Atom> {
+fn required(tree: &Tree, call: ExprId) -> Option<&str> {
     let args = match tree.kind(call) {
         Kind::Call { callee, args } => {
             let Kind::Ident(reference) = tree.kind(*callee) else {
@@ -158,8 +161,5 @@ fn required(tree: &Tree, call: ExprId) -> Option<Atom> {
         _ => return None,
     };
     let name = tree.as_string(*tree.list(*args).first()?)?;
-    Some(match name.strip_prefix("node:") {
-        Some(bare) => Atom::from(bare),
-        None => name.clone(),
-    })
+    Some(name.strip_prefix("node:").unwrap_or(name))
 }

@@ -32,7 +32,8 @@ pub enum Root {
 #[derive(Debug)]
 struct Entry {
     parent: Option<PlaceId>,
-    root: Root,
+    /// Into [`Places::roots`].
+    root: u32,
     segment: Option<Segment>,
     depth: u32,
     /// The place of its elements.
@@ -45,7 +46,7 @@ pub struct Places {
     entries: Vec<Entry>,
     of_expr: Vec<State>,
     uses: Rows<ExprId>,
-    roots: FxHashMap<Root, PlaceId>,
+    roots: Roots,
     /// Parts that have names.
     parts: FxHashMap<(PlaceId, Atom), PlaceId>,
     children: Rows<PlaceId>,
@@ -64,6 +65,47 @@ enum State {
 /// How deep a place may be; deeper ones are nowhere.
 const MAX_DEPTH: u32 = 6;
 
+/// Where places begin, each with the place of its own.
+#[derive(Debug)]
+struct Roots {
+    all: Vec<Root>,
+    of_binding: Vec<Option<PlaceId>>,
+    others: FxHashMap<Root, PlaceId>,
+}
+
+impl Roots {
+    fn new(bindings: usize) -> Self {
+        Self { all: Vec::new(), of_binding: vec![None; bindings], others: FxHashMap::default() }
+    }
+
+    fn get(&self, at: u32) -> &Root {
+        &self.all[at as usize]
+    }
+
+    fn find(&self, root: &Root) -> Option<PlaceId> {
+        match root {
+            Root::Binding(binding) => self.of_binding[binding.index()],
+            other => self.others.get(other).copied(),
+        }
+    }
+
+    /// Where the root is in the table, if it is new; its place, which is `next` for a new one.
+    fn add(&mut self, root: Root, next: PlaceId) -> (PlaceId, Option<u32>) {
+        let known = match &root {
+            Root::Binding(binding) => self.of_binding[binding.index()].get_or_insert(next),
+            other => match self.others.get_mut(other) {
+                Some(known) => known,
+                None => self.others.entry(root.clone()).or_insert(next),
+            },
+        };
+        if *known != next {
+            return (*known, None);
+        }
+        self.all.push(root);
+        (next, Some(self.all.len() as u32 - 1))
+    }
+}
+
 impl Places {
     /// The place an expression names, if it names one.
     pub fn of(&self, expr: ExprId) -> Option<PlaceId> {
@@ -80,7 +122,7 @@ impl Places {
 
     /// Where the place begins.
     pub fn root(&self, place: PlaceId) -> &Root {
-        &self.entries[place.index()].root
+        self.roots.get(self.entries[place.index()].root)
     }
 
     /// The place this one is a part of.
@@ -117,7 +159,7 @@ impl Places {
 
     /// The place of a root that some code names.
     pub fn at_root(&self, root: &Root) -> Option<PlaceId> {
-        self.roots.get(root).copied()
+        self.roots.find(root)
     }
 
     /// A part of a place that some code names; elements of every named place exist.
@@ -162,7 +204,7 @@ impl Places {
     pub fn text(&self, tree: &Tree, place: PlaceId) -> String {
         let entry = &self.entries[place.index()];
         let Some(parent) = entry.parent else {
-            return match &entry.root {
+            return match self.root(place) {
                 Root::Global(name) => name.to_string(),
                 Root::Binding(binding) => tree.scopes.binding(*binding).name.to_string(),
                 Root::This(_) | Root::UnknownThis(_) => "this".to_owned(),

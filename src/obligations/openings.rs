@@ -5,10 +5,15 @@
 //! Every answer errs on the side of yes. What a family looks for is repeated here as far as a tree without facts can tell;
 //! the same findings come out without this step.
 
+mod cleanups;
+mod large;
+mod mentions;
+
 use crate::ast::Atom;
 use crate::facts::paths;
-use crate::protocol::{ListenerRole, Opener, Openers, Protocols, openers_by_path};
+use crate::protocol::{ListenerRole, Opener, Protocols, openers_by_path};
 use crate::semantic::*;
+use mentions::mentioned;
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
 
@@ -29,7 +34,8 @@ pub fn may_open(tree: &Tree, protocols: &Protocols) -> bool {
     tree.calls.iter().any(|call| openings.call(*call, &mut verbs))
         || tree.assigns.iter().any(|assign| openings.assign(*assign))
         || tree.updates.iter().any(|update| openings.update(*update))
-        || openings.has_hook_attribute()
+        || openings.has_losing_attribute()
+        || openings.has_captured_large()
 }
 
 struct Openings<'t> {
@@ -56,31 +62,17 @@ impl<'t> Openings<'t> {
         match self.tree.kind(callee) {
             Kind::Ident(reference) => {
                 let name = &self.tree.scopes.reference(*reference).name;
-                self.opens_by_name(name) || self.may_be_large(name, args)
+                self.opens_by_name(name) || self.is_losing_hook(callee, Some(name), args)
             }
             Kind::Member { object, name } => {
                 self.opens_by_name(name)
-                    || self.may_be_large(name, args)
+                    || self.is_losing_hook(callee, Some(name), args)
                     || self.is_verb(name, args, verbs)
                     || self.grows(name) && self.may_last(*object, MAX_STEPS)
                     || name == "assign" && args.first().is_some_and(|first| self.may_last(*first, MAX_STEPS))
             }
             _ => false,
         }
-    }
-
-    /// `<div ref={(element) => …}>`: what the function sets up may be lost.
-    fn has_hook_attribute(&self) -> bool {
-        let hooks = &self.protocols.hooks;
-        hooks.has_attributes()
-            && self.tree.exprs.iter().any(|expr| match &expr.kind {
-                Kind::Jsx { attributes, tag: None, .. } => {
-                    let named =
-                        |key: &Key| matches!(key, Key::Named(name) if hooks.of_attribute(name).is_some());
-                    self.tree.properties(*attributes).iter().any(|attribute| named(&attribute.key))
-                }
-                _ => false,
-            })
     }
 
     fn opens_by_path(&self, callee: ExprId) -> bool {
@@ -98,21 +90,6 @@ impl<'t> Openings<'t> {
                 types.iter().any(|name| mentioned.contains(name))
             }
         }
-    }
-
-    /// `new Array(1e6)`, `Buffer.alloc(size)`, `'x'.repeat(n)`, `Array.from({ length: n })`, `response.text()`
-    fn may_be_large(&self, name: &Atom, args: &[ExprId]) -> bool {
-        let sized = match args.first().map(|first| self.tree.kind(*first)) {
-            Some(Kind::Object(_)) => name == "from",
-            Some(Kind::Number(_) | Kind::Binary { .. } | Kind::Ident(_)) => {
-                name.ends_with("Array") && name.starts_with(|first: char| first.is_ascii_uppercase())
-                    || name.ends_with("ArrayBuffer")
-                    || name.starts_with("alloc")
-                    || name == "repeat"
-            }
-            _ => false,
-        };
-        sized || self.protocols.large.body_methods.has(name)
     }
 
     /// A verb of the project's own: one that adds where another takes off, or one that is used twice and may return what
@@ -326,41 +303,4 @@ impl<'t> Openings<'t> {
             _ => false,
         }
     }
-}
-
-/// The last names of all that the file names, as far as they say something of a type: globals, imports, members,
-/// variables, types.
-fn mentioned(tree: &Tree, openers: &Openers) -> FxHashSet<Atom> {
-    let mut names = FxHashSet::default();
-    let mut add = |name: &Atom| {
-        if openers.is_type(name) {
-            names.insert(name.clone());
-        }
-    };
-    for expr in &tree.exprs {
-        if let Kind::Member { name, .. } = &expr.kind {
-            add(name);
-        }
-    }
-    tree.scopes.refs.iter().for_each(|reference| add(&reference.name));
-    let last = |path: &Atom| Atom::from(path.rsplit('.').next().unwrap_or(path));
-    paths::modules(tree).iter().for_each(|module| add(&last(module)));
-    for binding in &tree.scopes.bindings {
-        if let BindingKind::Import { name: Imported::Named(name), .. } = &binding.kind {
-            add(name);
-        }
-        for segment in &binding.projection {
-            if let Segment::Named(name) = segment {
-                add(name);
-            }
-        }
-    }
-    let of_bindings = tree.scopes.bindings.iter().filter_map(|binding| binding.annotation.as_ref());
-    let of_members = tree.classes.iter().flat_map(|class| &class.members);
-    for annotation in of_bindings.chain(of_members.filter_map(|member| member.annotation.as_ref())) {
-        if let Annotation::Named(name) = annotation {
-            add(&last(name));
-        }
-    }
-    names
 }

@@ -106,6 +106,6 @@ fn select(built_in: &raw::File, own: &raw::File, counts: impl Fn(&str) -> bool) 
 }
 
 /// `my-bus` and `my-bus/client` are below `my-bus`, `my-bus-extra` is not.
-fn is_below(module: &str, package: &str) -> bool {
+pub fn is_below(module: &str, package: &str) -> bool {
     module.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -45,7 +45,8 @@ pub struct Hook {
     pub names: Vec<String>,
     /// An attribute of elements in JSX whose function is called for each of them, instead of a call.
     pub attribute: Option<Atom>,
-    /// Where the name comes from: `global` for one that nothing declares; none for whatever source.
+    /// Where the name comes from: `global` for one that nothing declares; none for whatever source. Of an attribute:
+    /// packages of which the file imports one.
     pub modules: Vec<String>,
     pub callback: usize,
     /// The callback's run, and not the component, owns what it acquires.
@@ -97,8 +98,8 @@ pub struct Hooks {
     named: FxHashMap<Atom, Vec<usize>>,
     /// Hooks of certain modules.
     paths: Patterns,
-    /// The first row of each attribute of elements.
-    attributes: FxHashMap<Atom, usize>,
+    /// The rows of each attribute of elements.
+    attributes: FxHashMap<Atom, Vec<usize>>,
 }
 
 impl Hooks {
@@ -106,10 +107,10 @@ impl Hooks {
     pub fn new(rows: Vec<Hook>) -> Self {
         let mut named: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
         let mut paths = Patterns::default();
-        let mut attributes = FxHashMap::default();
+        let mut attributes: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
         for (at, row) in rows.iter().enumerate() {
             if let Some(attribute) = &row.attribute {
-                attributes.entry(attribute.clone()).or_insert(at);
+                attributes.entry(attribute.clone()).or_default().push(at);
             }
             if row.modules.is_empty() {
                 for name in &row.names {
@@ -144,9 +145,9 @@ impl Hooks {
         &self.paths
     }
 
-    /// The row of the functions given to an attribute of an element.
-    pub fn of_attribute(&self, name: &Atom) -> Option<usize> {
-        self.attributes.get(name).copied()
+    /// The rows of the functions given to an attribute of an element, whatever the file imports.
+    pub fn of_attribute(&self, name: &Atom) -> &[usize] {
+        self.attributes.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether any attribute of elements has a row.

@@ -10,9 +10,10 @@ mod openers;
 mod pairs;
 pub mod raw;
 mod tables;
+mod teardowns;
 mod words;
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, is_below};
 pub use check::check_own;
 pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
@@ -21,11 +22,10 @@ pub use needles::{Needles, is_word};
 pub use openers::{Opener, Openers, openers_by_path};
 pub use pairs::{Pair, Verb};
 pub use raw::{HandleRule, Holder};
+pub use teardowns::{TeardownName, Teardowns};
 pub use words::{Patterns, Words};
 
 use crate::ast::Atom;
-use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 
 /// Everything that rules/*.toml say.
 #[derive(Debug)]
@@ -316,23 +316,6 @@ pub struct Lifecycle {
     pub checked: String,
 }
 
-/// Names of methods that end their object.
-#[derive(Debug)]
-pub struct Teardowns {
-    /// The words, bare and behind each prefix, in lower case.
-    known: FxHashMap<Box<str>, TeardownName>,
-    /// In lower case.
-    strong: FxHashSet<String>,
-    handlers: Vec<String>,
-}
-
-/// How surely a method's name says that it ends its object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TeardownName {
-    Weak,
-    Strong,
-}
-
 /// What counts as large.
 #[derive(Debug)]
 pub struct Large {
@@ -474,48 +457,6 @@ impl Protocols {
     /// `init`, `setupServer`, `registerRoutes`: called to set something up.
     pub fn is_set_up_name(&self, name: &str) -> bool {
         self.set_up_verbs.iter().any(|verb| matches_word(name, verb))
-    }
-}
-
-impl Teardowns {
-    /// From the words as written.
-    pub fn new(words: tables::Teardowns) -> Self {
-        let mut known: FxHashMap<Box<str>, TeardownName> = FxHashMap::default();
-        for (names, judged) in [(&words.weak, TeardownName::Weak), (&words.strong, TeardownName::Strong)] {
-            for prefix in words.prefixes.iter().map(String::as_str).chain([""]) {
-                let names = names.iter().map(|name| format!("{prefix}{name}").to_ascii_lowercase());
-                known.extend(names.map(|name| (name.into_boxed_str(), judged)));
-            }
-        }
-        let strong = words.strong.iter().map(|word| word.to_ascii_lowercase()).collect();
-        Self { known, strong, handlers: words.handlers }
-    }
-
-    /// Whether a method is called as handlers of events are: `onClose`, which may hear of somebody else's end.
-    pub fn may_be_handler(&self, name: &str) -> bool {
-        let bare = name.trim_start_matches(['_', '#']);
-        let begins = |word: &String| {
-            bare.strip_prefix(&**word).is_some_and(|rest| rest.starts_with(char::is_uppercase))
-        };
-        !self.strong.contains(&name.to_ascii_lowercase()) && self.handlers.iter().any(begins)
-    }
-
-    /// Judges a method's name: case does not matter, a known prefix is allowed (`_onDestroy`). With a noun behind it
-    /// (`closeConnection`) it may end only a part, and is weak; `closest` is no `close`.
-    pub fn judge(&self, name: &str) -> Option<TeardownName> {
-        let mut lower: SmallVec<[u8; 64]> = SmallVec::from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        // Bytes of one text with other ASCII letters are text.
-        let lower = std::str::from_utf8(&lower).unwrap_or_default();
-        if let Some(judged) = self.known.get(lower) {
-            return Some(*judged);
-        }
-        let begins_word = |(at, c): &(usize, char)| {
-            *at > 0 && (c.is_uppercase() || matches!(c, '_' | '$') || c.is_numeric())
-        };
-        let mut heads = name.char_indices().filter(begins_word).filter_map(|(at, _)| lower.get(..at));
-        let known = !lower.starts_with("symbol.") && heads.any(|head| self.known.contains_key(head));
-        known.then_some(TeardownName::Weak)
     }
 }
 

@@ -1,19 +1,21 @@
 //! The names by which obligations begin, gathered for the first question to every call of a file.
 
-use super::{HookRole, ListenerRole, Patterns, Protocols};
+use super::{ListenerRole, Patterns, Protocols, Words};
 use crate::ast::Atom;
+use crate::shapes::Shapes;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names of calls that acquire, listen, race, make something large, or set up what an owner does.
 #[derive(Debug, Default)]
 pub struct Openers {
     /// What the paths end in that may open an obligation.
-    last_names: FxHashSet<Atom>,
+    last_names: FxHashSet<Box<str>>,
+    last_shapes: Shapes,
     /// Some row takes all that is reached through an object: every path may be one.
     any_path: bool,
     names: FxHashMap<Atom, Opener>,
     /// The names of [`Opener::Typed`], all together.
-    types: FxHashSet<Atom>,
+    types: Words,
 }
 
 /// When a call of a name may open an obligation.
@@ -30,7 +32,8 @@ impl Openers {
         let mut openers = Self::default();
         for patterns in openers_by_path(protocols) {
             openers.any_path |= patterns.has_prefixes();
-            openers.last_names.extend(patterns.last_names());
+            openers.last_names.extend(patterns.last_names().map(Box::from));
+            patterns.last_names().for_each(|last| openers.last_shapes.add(last));
         }
         for (name, rows) in &protocols.acquire_methods {
             for row in rows.iter().map(|row| &protocols.handles[*row]) {
@@ -45,17 +48,11 @@ impl Openers {
                 openers.add(name, row.exact.then_some(&row.types));
             }
         }
-        // What a hook's callback sets up may be lost, whatever it is.
-        for hook in protocols.hooks.all() {
-            if hook.modules.is_empty() && matches!(hook.role, HookRole::Setup | HookRole::Effect) {
-                hook.names.iter().for_each(|name| openers.add(&Atom::from(name.as_str()), None));
-            }
-        }
         let typed = openers.names.values().filter_map(|opener| match opener {
             Opener::Typed(names) => Some(names),
             Opener::Always => None,
         });
-        openers.types = typed.flatten().cloned().collect();
+        openers.types = Words::from_iter(typed.flatten().cloned());
         openers
     }
 
@@ -64,7 +61,7 @@ impl Openers {
         let opener = self.names.entry(name.clone()).or_insert_with(|| Opener::Typed(Vec::new()));
         match (types, &mut *opener) {
             (Some(types), Opener::Typed(names)) if !types.has_prefixes() => {
-                names.extend(types.last_names());
+                names.extend(types.last_names().map(Atom::from));
                 names.sort_unstable();
                 names.dedup();
             }
@@ -73,13 +70,13 @@ impl Openers {
     }
 
     /// Whether a path of this last name may open an obligation: the cheap question before that for the path.
-    pub fn ends_in(&self, last: &Atom) -> bool {
-        self.any_path || self.last_names.contains(last)
+    pub fn ends_in(&self, last: &str) -> bool {
+        self.any_path || self.last_shapes.may_have(last) && self.last_names.contains(last)
     }
 
     /// Whether a name says something of a receiver's type.
     pub fn is_type(&self, name: &Atom) -> bool {
-        self.types.contains(name)
+        self.types.has(name)
     }
 
     /// When a call of a method or function of this name may.
@@ -89,6 +86,6 @@ impl Openers {
 }
 
 /// What opens an obligation by its path.
-pub fn openers_by_path(protocols: &Protocols) -> [&Patterns; 4] {
-    [&protocols.acquires, &protocols.promises.races, &protocols.large.whole, protocols.hooks.paths()]
+pub fn openers_by_path(protocols: &Protocols) -> [&Patterns; 2] {
+    [&protocols.acquires, &protocols.promises.races]
 }

@@ -1,12 +1,14 @@
 //! Sets of names and of qualified paths.
 
 use crate::ast::Atom;
+use crate::shapes::Shapes;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A set of names; `*Target` stands for every name that ends so.
 #[derive(Debug, Default)]
 pub struct Words {
     exact: FxHashSet<Atom>,
+    shapes: Shapes,
     suffixes: Vec<Box<str>>,
 }
 
@@ -15,7 +17,10 @@ impl Words {
     pub fn new(words: &[String]) -> Self {
         let (suffixes, exact): (Vec<&String>, Vec<&String>) =
             words.iter().partition(|word| word.starts_with('*'));
+        let mut shapes = Shapes::default();
+        exact.iter().for_each(|word| shapes.add(word));
         Self {
+            shapes,
             exact: exact.into_iter().map(|word| Atom::from(word.as_str())).collect(),
             suffixes: suffixes.into_iter().map(|word| word[1..].into()).collect(),
         }
@@ -23,6 +28,7 @@ impl Words {
 
     /// Takes in the names of another set.
     pub fn extend(&mut self, more: &Self) {
+        self.shapes.extend(more.shapes);
         self.exact.extend(more.exact.iter().cloned());
         self.suffixes.extend(more.suffixes.iter().cloned());
     }
@@ -39,7 +45,8 @@ impl Words {
 
     /// Whether the name is in the set.
     pub fn has(&self, name: &Atom) -> bool {
-        self.exact.contains(name) || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
+        self.shapes.may_have(name) && self.exact.contains(name)
+            || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
     }
 
     /// The names that are written out, sorted.
@@ -50,12 +57,22 @@ impl Words {
     }
 }
 
+impl FromIterator<Atom> for Words {
+    fn from_iter<I: IntoIterator<Item = Atom>>(names: I) -> Self {
+        let mut words = Self { exact: names.into_iter().collect(), ..Self::default() };
+        words.exact.iter().for_each(|name| words.shapes.add(name));
+        words
+    }
+}
+
 /// Qualified paths such as `global.setInterval`, `timers.setInterval` or a bare type name `EventEmitter`,
 /// found by their last name first, because nearly every question ends there. `global.chrome.*` stands for all
 /// that is reached through it, `*.DisposableStore` for what any module exports under that name.
 #[derive(Debug, Default)]
 pub struct Patterns {
     by_last: FxHashMap<Box<str>, Vec<(Box<str>, usize)>>,
+    /// Of the last names.
+    shapes: Shapes,
     /// With the dot, without the star.
     prefixes: Vec<(Box<str>, usize)>,
 }
@@ -76,6 +93,7 @@ impl Patterns {
                 continue;
             }
             let last = path.rsplit('.').next().unwrap_or(path);
+            self.shapes.add(last);
             self.by_last.entry(last.into()).or_default().push((path.as_str().into(), payload));
         }
     }
@@ -91,13 +109,13 @@ impl Patterns {
     }
 
     /// What the other patterns end in.
-    pub fn last_names(&self) -> impl Iterator<Item = Atom> {
-        self.by_last.keys().map(|last| Atom::from(&**last))
+    pub fn last_names(&self) -> impl Iterator<Item = &str> {
+        self.by_last.keys().map(|last| &**last)
     }
 
     /// Whether any pattern ends in this name: the cheap first question.
-    pub fn ends_in(&self, last: &Atom) -> bool {
-        !self.prefixes.is_empty() || self.by_last.contains_key(&**last)
+    pub fn ends_in(&self, last: &str) -> bool {
+        !self.prefixes.is_empty() || self.shapes.may_have(last) && self.by_last.contains_key(last)
     }
 
     /// The payload of a full path.

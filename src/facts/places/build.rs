@@ -1,6 +1,6 @@
 //! Gives every expression of a file its place.
 
-use super::{Entry, MAX_DEPTH, PlaceId, Places, Root, State};
+use super::{Entry, MAX_DEPTH, PlaceId, Places, Root, Roots, State};
 use crate::ast::Atom;
 use crate::facts::classes::Classes;
 use crate::facts::paths;
@@ -20,7 +20,7 @@ pub struct PlaceBuilder<'a> {
     classes: &'a Classes,
     protocols: &'a Protocols,
     entries: Vec<Entry>,
-    roots: FxHashMap<Root, PlaceId>,
+    roots: Roots,
     parts: FxHashMap<(PlaceId, Atom), PlaceId>,
     of_expr: Vec<State>,
     of_binding: Vec<State>,
@@ -37,9 +37,9 @@ impl<'a> PlaceBuilder<'a> {
             tree,
             classes,
             protocols,
-            entries: Vec::with_capacity(tree.exprs.len() / 4),
-            roots: FxHashMap::default(),
-            parts: FxHashMap::with_capacity_and_hasher(tree.exprs.len() / 8, FxBuildHasher),
+            entries: Vec::with_capacity(tree.exprs.len() / 2),
+            roots: Roots::new(tree.scopes.bindings.len()),
+            parts: FxHashMap::with_capacity_and_hasher(tree.exprs.len() / 6, FxBuildHasher),
             of_expr: vec![State::Unknown; tree.exprs.len()],
             of_binding: vec![State::Unknown; tree.scopes.bindings.len()],
             following: 0,
@@ -78,8 +78,8 @@ impl<'a> PlaceBuilder<'a> {
 
     fn root(&mut self, root: Root) -> PlaceId {
         let next = PlaceId(self.entries.len() as u32);
-        let id = *self.roots.entry(root.clone()).or_insert(next);
-        if id == next {
+        let (id, new) = self.roots.add(root, next);
+        if let Some(root) = new {
             self.entries.push(Entry { parent: None, root, segment: None, depth: 0, element: None });
         }
         id
@@ -111,7 +111,8 @@ impl<'a> PlaceBuilder<'a> {
         if above.depth >= MAX_DEPTH {
             return None;
         }
-        if let (Root::Global(global), None) = (&above.root, &above.parent)
+        if above.parent.is_none()
+            && let Root::Global(global) = self.roots.get(above.root)
             && matches!(&**global, "window" | "globalThis" | "self" | "global")
         {
             return Some(self.root(Root::Global(name.clone())));
@@ -126,7 +127,7 @@ impl<'a> PlaceBuilder<'a> {
 
     fn add(&mut self, parent: PlaceId, segment: Segment) -> PlaceId {
         let above = &self.entries[parent.index()];
-        let (root, depth) = (above.root.clone(), above.depth + 1);
+        let (root, depth) = (above.root, above.depth + 1);
         self.entries.push(Entry { parent: Some(parent), root, segment: Some(segment), depth, element: None });
         PlaceId(self.entries.len() as u32 - 1)
     }
@@ -179,7 +180,7 @@ impl<'a> PlaceBuilder<'a> {
     }
 
     fn is_foreign(&self, place: PlaceId) -> bool {
-        match &self.entries[place.index()].root {
+        match self.roots.get(self.entries[place.index()].root) {
             Root::Global(_) => true,
             Root::Binding(binding) => {
                 let binding = self.tree.scopes.binding(*binding);

@@ -12,7 +12,7 @@ use super::component::Component;
 use super::scope::{BindingId, BindingKind, MODULE_SCOPE, ScopeId, ScopeKind, Scopes};
 use super::tree::*;
 use crate::ast::{Atom, Ident, Program, Stmt, from_swc, span_of};
-use crate::components::{Names, Role, Script};
+use crate::components::{Markup, Role, Script};
 use crate::source::{Language, Span};
 use function::Head;
 use rustc_hash::FxHashSet;
@@ -26,7 +26,7 @@ pub fn lower(program: &Program) -> Tree {
 }
 
 /// Fills the tables from scripts that share their names; what runs per instance becomes a function of the module.
-pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Names<'_>) -> Tree {
+pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Markup<'_>) -> Tree {
     let [(only, script)] = parts else {
         return lower_component(parts, language, markup);
     };
@@ -40,7 +40,7 @@ pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Nam
     }
 }
 
-fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Names<'_>) -> Tree {
+fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Markup<'_>) -> Tree {
     let end = parts.iter().map(|(_, script)| script.inside.end).max().unwrap_or(0);
     let mut lower = Lower::new(Span::new(0, end));
     let mut component = Component { instance: None, ..Component::of(language).unwrap_or_default() };
@@ -60,14 +60,10 @@ fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Na
     let top = |scope: ScopeId| {
         scope == MODULE_SCOPE || component.instance.is_some_and(|f| tree.function(f).scope == scope)
     };
-    for (at, binding) in tree.scopes.bindings.iter().enumerate() {
-        if top(binding.scope) && markup.mentions(&binding.name) {
-            component.in_markup.insert(BindingId(at as u32));
-        }
-        if top(binding.scope) && markup.is_action(&binding.name) {
-            component.actions.insert(BindingId(at as u32));
-        }
-    }
+    let all = || (0..).map(BindingId).zip(&tree.scopes.bindings).filter(|(_, binding)| top(binding.scope));
+    let mentions = markup.mentions(all().map(|(_, binding)| &*binding.name));
+    component.in_markup = all().filter(|(_, at)| mentions.has(&at.name)).map(|(id, _)| id).collect();
+    component.actions = all().filter(|(_, at)| mentions.is_action(&at.name)).map(|(id, _)| id).collect();
     tree.component = Some(component);
     tree
 }
