@@ -81,12 +81,13 @@ impl Linted {
             return Vec::new();
         }
         let markup = Markup::of(text, unit);
-        let tree = semantic::lower_unit(&parts, language, &markup);
+        let mut tree = semantic::lower_unit(&parts, language, &markup);
         drop(parts);
         let protocols = settings.catalogue.for_file(|| paths::modules(&tree));
         if !settings.no_prefilter && !settings.trace && !obligations::may_open(&tree, &protocols) {
             return Vec::new();
         }
+        tree.read_markup(&markup);
         // A suppression is of use if it hits a finding that is only hidden.
         self.judge(&tree, &protocols, settings, settings.keep_hidden || comments.is_some())
     }

@@ -35,7 +35,7 @@ impl<'t> Markup<'t> {
         wanted.iter().for_each(|name| shapes.add(name));
         let mut found = Mentions::default();
         for part in &self.parts {
-            for word in part.split(|c: char| !is_part_of_word(c)) {
+            for word in words(part) {
                 if shapes.may_have(word) && wanted.contains(word) {
                     found.add(word, &part[..word.as_ptr() as usize - part.as_ptr() as usize]);
                 }
@@ -69,4 +69,58 @@ impl<'t> Mentions<'t> {
 
 fn is_part_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// What each byte is in a text: part of a word, the beginning of a character that has to be looked at, or neither.
+const BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Other; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' {
+            bytes[at] = Byte::Part;
+        } else if !byte.is_ascii() {
+            bytes[at] = Byte::Wide;
+        }
+        at += 1;
+    }
+    bytes
+};
+
+#[derive(Clone, Copy, PartialEq)]
+enum Byte {
+    Part,
+    Wide,
+    Other,
+}
+
+/// The words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + run(&text[at..], false);
+        let end = start + run(&text[start..], true);
+        at = end;
+        (start < end).then(|| &text[start..end])
+    })
+}
+
+/// How many bytes at the beginning of a text are parts of words, or are none.
+fn run(text: &str, parts: bool) -> usize {
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        let (is_part, len) = match BYTES[usize::from(*byte)] {
+            Byte::Part => (true, 1),
+            Byte::Other => (false, 1),
+            Byte::Wide => {
+                let c = text[at..].chars().next().unwrap_or_default();
+                (is_part_of_word(c), c.len_utf8())
+            }
+        };
+        if is_part != parts {
+            break;
+        }
+        at += len;
+    }
+    at
 }

@@ -1,7 +1,8 @@
 //! What a file with markup is: a component of Vue, Svelte or Astro.
 
-use super::scope::BindingId;
-use super::tree::FnId;
+use super::scope::{BindingId, MODULE_SCOPE, ScopeId};
+use super::tree::{FnId, Tree};
+use crate::components::Markup;
 use crate::source::Language;
 use rustc_hash::FxHashSet;
 
@@ -49,5 +50,22 @@ impl Component {
             Language::JavaScript | Language::TypeScript | Language::Tsx => return None,
         };
         Some(Self { format, is_root, ..Self::default() })
+    }
+}
+
+impl Tree {
+    /// Notes which top-level names of a component its markup mentions. Only facts ask for that, so that it is left to those
+    /// who derive them.
+    pub fn read_markup(&mut self, markup: &Markup<'_>) {
+        let Some(mut component) = self.component.take() else {
+            return;
+        };
+        let instance = component.instance.map(|instance| self.function(instance).scope);
+        let top = |scope: ScopeId| scope == MODULE_SCOPE || Some(scope) == instance;
+        let all = || (0..).map(BindingId).zip(&self.scopes.bindings).filter(|(_, at)| top(at.scope));
+        let mentions = markup.mentions(all().map(|(_, binding)| &*binding.name));
+        component.in_markup = all().filter(|(_, at)| mentions.has(&at.name)).map(|(id, _)| id).collect();
+        component.actions = all().filter(|(_, at)| mentions.is_action(&at.name)).map(|(id, _)| id).collect();
+        self.component = Some(component);
     }
 }

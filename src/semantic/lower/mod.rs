@@ -25,10 +25,11 @@ pub fn lower(program: &Program) -> Tree {
     lower.finish()
 }
 
-/// Fills the tables from scripts that share their names; what runs per instance becomes a function of the module.
+/// Fills the tables from scripts that share their names; what runs per instance becomes a function of the module. What the
+/// markup mentions is left to [`Tree::read_markup`].
 pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Markup<'_>) -> Tree {
     let [(only, script)] = parts else {
-        return lower_component(parts, language, markup);
+        return lower_component(parts, language);
     };
     match script.role {
         Role::Module if markup.is_empty() => {
@@ -36,11 +37,11 @@ pub fn lower_unit(parts: &[(Program, &Script)], language: Language, markup: &Mar
             tree.component = Component::of(language);
             tree
         }
-        _ => lower_component(parts, language, markup),
+        _ => lower_component(parts, language),
     }
 }
 
-fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Markup<'_>) -> Tree {
+fn lower_component(parts: &[(Program, &Script)], language: Language) -> Tree {
     let end = parts.iter().map(|(_, script)| script.inside.end).max().unwrap_or(0);
     let mut lower = Lower::new(Span::new(0, end));
     let mut component = Component { instance: None, ..Component::of(language).unwrap_or_default() };
@@ -57,13 +58,6 @@ fn lower_component(parts: &[(Program, &Script)], language: Language, markup: &Ma
     }
     lower.tree.is_module = true;
     let mut tree = lower.finish();
-    let top = |scope: ScopeId| {
-        scope == MODULE_SCOPE || component.instance.is_some_and(|f| tree.function(f).scope == scope)
-    };
-    let all = || (0..).map(BindingId).zip(&tree.scopes.bindings).filter(|(_, binding)| top(binding.scope));
-    let mentions = markup.mentions(all().map(|(_, binding)| &*binding.name));
-    component.in_markup = all().filter(|(_, at)| mentions.has(&at.name)).map(|(id, _)| id).collect();
-    component.actions = all().filter(|(_, at)| mentions.is_action(&at.name)).map(|(id, _)| id).collect();
     tree.component = Some(component);
     tree
 }
