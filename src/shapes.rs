@@ -12,6 +12,7 @@ impl Shapes {
     }
 
     /// Whether some name has this one's shape.
+    #[inline]
     pub fn may_have(self, name: &str) -> bool {
         let (word, bit) = shape(name);
         self.0[word] >> bit & 1 == 1
@@ -24,6 +25,7 @@ impl Shapes {
     }
 }
 
+#[inline]
 fn shape(name: &str) -> (usize, usize) {
     let bytes = name.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {

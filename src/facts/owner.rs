@@ -229,10 +229,8 @@ impl Facts<'_> {
             Some(at) => &Atom::from(&name[at + 1..]),
             None => name,
         };
-        if self.teardown_name(last).is_some() {
-            return true;
-        }
-        END_WORDS.as_ref().is_some_and(|words| words.is_match(last.as_bytes()))
+        self.protocols.teardowns.judge(last).is_some()
+            || END_WORDS.as_ref().is_some_and(|words| words.is_match(last.as_bytes()))
     }
 
     /// The name of a function as a reader would say it: its own, its binding's, its property's.

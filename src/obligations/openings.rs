@@ -8,6 +8,7 @@
 mod cleanups;
 mod large;
 mod mentions;
+mod typed;
 
 use crate::ast::Atom;
 use crate::facts::paths;
@@ -29,6 +30,7 @@ pub fn may_open(tree: &Tree, protocols: &Protocols) -> bool {
         mentioned: OnceCell::new(),
         methods: OnceCell::new(),
         containers: OnceCell::new(),
+        typed: OnceCell::new(),
     };
     let mut verbs = FxHashSet::default();
     tree.calls.iter().any(|call| openings.call(*call, &mut verbs))
@@ -49,6 +51,8 @@ struct Openings<'t> {
     methods: OnceCell<FxHashSet<&'t Atom>>,
     /// Names of variables and fields into which the file puts a collection.
     containers: OnceCell<FxHashSet<&'t Atom>>,
+    /// Names of what is annotated or made as something of a type that rows ask for.
+    typed: OnceCell<FxHashSet<&'t Atom>>,
 }
 
 impl<'t> Openings<'t> {
@@ -62,10 +66,10 @@ impl<'t> Openings<'t> {
         match self.tree.kind(callee) {
             Kind::Ident(reference) => {
                 let name = &self.tree.scopes.reference(*reference).name;
-                self.opens_by_name(name) || self.is_losing_hook(callee, Some(name), args)
+                self.opens_by_name(name, None) || self.is_losing_hook(callee, Some(name), args)
             }
             Kind::Member { object, name } => {
-                self.opens_by_name(name)
+                self.opens_by_name(name, Some(*object))
                     || self.is_losing_hook(callee, Some(name), args)
                     || self.is_verb(name, args, verbs)
                     || self.grows(name) && self.may_last(*object, MAX_STEPS)
@@ -81,13 +85,14 @@ impl<'t> Openings<'t> {
                 .is_some_and(|path| openers_by_path(self.protocols).iter().any(|paths| paths.has(&path)))
     }
 
-    fn opens_by_name(&self, name: &Atom) -> bool {
+    fn opens_by_name(&self, name: &Atom, receiver: Option<ExprId>) -> bool {
         match self.protocols.openers.named(name) {
             None => false,
             Some(Opener::Always) => true,
             Some(Opener::Typed(types)) => {
                 let mentioned = self.mentioned.get_or_init(|| mentioned(self.tree, &self.protocols.openers));
                 types.iter().any(|name| mentioned.contains(name))
+                    && receiver.is_none_or(|receiver| self.may_be_typed(receiver, types, MAX_STEPS))
             }
         }
     }
@@ -124,6 +129,11 @@ impl<'t> Openings<'t> {
     }
 
     fn containers(&self) -> FxHashSet<&'t Atom> {
+        self.filled().filter(|(_, value)| self.is_collection(*value)).map(|(name, _)| name).collect()
+    }
+
+    /// The names of variables, fields and properties, each with a value that is put there.
+    fn filled(&self) -> impl Iterator<Item = (&'t Atom, ExprId)> + use<'t> {
         let tree = self.tree;
         let assigned = tree.assigns.iter().filter_map(|assign| match tree.kind(*assign) {
             Kind::Assign { target: Target::Expr(target), value, .. } => match tree.kind(*target) {
@@ -144,8 +154,7 @@ impl<'t> Openings<'t> {
             Key::Named(name) => Some((name, property.value)),
             _ => None,
         });
-        let all = declared.chain(assigned).chain(fields).chain(properties);
-        all.filter(|(_, value)| self.is_collection(*value)).map(|(name, _)| name).collect()
+        declared.chain(assigned).chain(fields).chain(properties)
     }
 
     fn is_collection(&self, value: ExprId) -> bool {

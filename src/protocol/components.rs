@@ -3,6 +3,7 @@
 use super::words::{Patterns, Words};
 use super::{Lifecycle, raw};
 use crate::ast::Atom;
+use crate::shapes::Shapes;
 use rustc_hash::FxHashMap;
 
 /// What a hook's callback is to the component.
@@ -96,6 +97,7 @@ pub struct Hooks {
     rows: Vec<Hook>,
     /// Hooks whose name is enough.
     named: FxHashMap<Atom, Vec<usize>>,
+    named_shapes: Shapes,
     /// Hooks of certain modules.
     paths: Patterns,
     /// The rows of each attribute of elements.
@@ -106,6 +108,7 @@ impl Hooks {
     /// From the rows as read.
     pub fn new(rows: Vec<Hook>) -> Self {
         let mut named: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
+        let mut named_shapes = Shapes::default();
         let mut paths = Patterns::default();
         let mut attributes: FxHashMap<Atom, Vec<usize>> = FxHashMap::default();
         for (at, row) in rows.iter().enumerate() {
@@ -114,6 +117,7 @@ impl Hooks {
             }
             if row.modules.is_empty() {
                 for name in &row.names {
+                    named_shapes.add(name);
                     named.entry(Atom::from(name.as_str())).or_default().push(at);
                 }
             }
@@ -122,7 +126,7 @@ impl Hooks {
                 paths.add(&full, at);
             }
         }
-        Self { rows, named, paths, attributes }
+        Self { rows, named, named_shapes, paths, attributes }
     }
 
     /// One row.
@@ -137,6 +141,9 @@ impl Hooks {
 
     /// The rows of a bare name that says enough.
     pub fn named(&self, name: &Atom) -> &[usize] {
+        if !self.named_shapes.may_have(name) {
+            return &[];
+        }
         self.named.get(name).map_or(&[], Vec::as_slice)
     }
 

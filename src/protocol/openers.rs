@@ -1,6 +1,6 @@
 //! The names by which obligations begin, gathered for the first question to every call of a file.
 
-use super::{ListenerRole, Patterns, Protocols, Words};
+use super::{ListenerRole, Patterns, Protocols};
 use crate::ast::Atom;
 use crate::shapes::Shapes;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,13 +9,32 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Debug, Default)]
 pub struct Openers {
     /// What the paths end in that may open an obligation.
-    last_names: FxHashSet<Box<str>>,
-    last_shapes: Shapes,
+    last_names: Names,
     /// Some row takes all that is reached through an object: every path may be one.
     any_path: bool,
     names: FxHashMap<Atom, Opener>,
     /// The names of [`Opener::Typed`], all together.
-    types: Words,
+    types: Names,
+}
+
+/// A set of names that is asked for nearly every name of a file.
+#[derive(Debug, Default)]
+struct Names {
+    shapes: Shapes,
+    all: FxHashSet<Box<str>>,
+}
+
+impl Names {
+    fn extend<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        for name in names {
+            self.shapes.add(name);
+            self.all.insert(name.into());
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.shapes.may_have(name) && self.all.contains(name)
+    }
 }
 
 /// When a call of a name may open an obligation.
@@ -32,8 +51,7 @@ impl Openers {
         let mut openers = Self::default();
         for patterns in openers_by_path(protocols) {
             openers.any_path |= patterns.has_prefixes();
-            openers.last_names.extend(patterns.last_names().map(Box::from));
-            patterns.last_names().for_each(|last| openers.last_shapes.add(last));
+            openers.last_names.extend(patterns.last_names());
         }
         for (name, rows) in &protocols.acquire_methods {
             for row in rows.iter().map(|row| &protocols.handles[*row]) {
@@ -52,7 +70,7 @@ impl Openers {
             Opener::Typed(names) => Some(names),
             Opener::Always => None,
         });
-        openers.types = Words::from_iter(typed.flatten().cloned());
+        openers.types.extend(typed.flatten().map(|name| &**name));
         openers
     }
 
@@ -71,11 +89,11 @@ impl Openers {
 
     /// Whether a path of this last name may open an obligation: the cheap question before that for the path.
     pub fn ends_in(&self, last: &str) -> bool {
-        self.any_path || self.last_shapes.may_have(last) && self.last_names.contains(last)
+        self.any_path || self.last_names.has(last)
     }
 
     /// Whether a name says something of a receiver's type.
-    pub fn is_type(&self, name: &Atom) -> bool {
+    pub fn is_type(&self, name: &str) -> bool {
         self.types.has(name)
     }
 

@@ -44,9 +44,14 @@ impl Words {
     }
 
     /// Whether the name is in the set.
+    #[inline]
     pub fn has(&self, name: &Atom) -> bool {
-        self.shapes.may_have(name) && self.exact.contains(name)
-            || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
+        // The first question is asked in place: it mostly is the last one.
+        (self.shapes.may_have(name) || self.has_suffixes()) && self.has_surely(name)
+    }
+
+    fn has_surely(&self, name: &Atom) -> bool {
+        self.exact.contains(name) || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
     }
 
     /// The names that are written out, sorted.
@@ -54,14 +59,6 @@ impl Words {
         let mut names: Vec<&str> = self.exact.iter().map(|name| &**name).collect();
         names.sort_unstable();
         names
-    }
-}
-
-impl FromIterator<Atom> for Words {
-    fn from_iter<I: IntoIterator<Item = Atom>>(names: I) -> Self {
-        let mut words = Self { exact: names.into_iter().collect(), ..Self::default() };
-        words.exact.iter().for_each(|name| words.shapes.add(name));
-        words
     }
 }
 
