@@ -22,7 +22,7 @@ pub fn of_hooks(tree: &Tree, protocols: &Protocols) -> Vec<Attribute> {
         return found;
     }
     let mut modules: Option<Vec<Atom>> = None;
-    for element in tree.expr_ids() {
+    for element in tree.elements.iter().copied() {
         let Kind::Jsx { attributes, tag: None, .. } = tree.kind(element) else {
             continue;
         };

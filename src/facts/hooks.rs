@@ -266,9 +266,11 @@ impl<'a> Facts<'a> {
     pub(super) fn hook_rows(&self, callee: ExprId) -> SmallVec<[usize; 2]> {
         let hooks = &self.protocols.hooks;
         let named = self.callee_name(callee).map_or(&[][..], |name| hooks.named(name));
-        let mut rows = SmallVec::from_slice(named);
-        rows.extend(super::paths::matches(self.tree, callee, hooks.paths()));
-        rows
+        let by_path = super::paths::matches(self.tree, callee, hooks.paths());
+        if named.is_empty() && by_path.is_none() {
+            return SmallVec::new();
+        }
+        named.iter().copied().chain(by_path).collect()
     }
 
     /// The parameter that an expression names.

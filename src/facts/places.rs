@@ -45,7 +45,8 @@ struct Entry {
 pub struct Places {
     entries: Vec<Entry>,
     of_expr: Vec<State>,
-    uses: Rows<ExprId>,
+    /// Found when first asked for.
+    uses: OnceCell<Rows<ExprId>>,
     roots: Roots,
     /// Parts that have names.
     parts: FxHashMap<(PlaceId, Atom), PlaceId>,
@@ -117,7 +118,14 @@ impl Places {
 
     /// Every expression that names the place, in source order of their tables.
     pub fn uses(&self, place: PlaceId) -> &[ExprId] {
-        &self.uses[place.index()]
+        let uses = self.uses.get_or_init(|| {
+            let named = self.of_expr.iter().enumerate().filter_map(|(at, state)| match state {
+                State::At(place) => Some((place.index(), ExprId(at as u32))),
+                _ => None,
+            });
+            Rows::new(self.entries.len(), named)
+        });
+        &uses[place.index()]
     }
 
     /// Where the place begins.

@@ -218,6 +218,14 @@ impl Facts<'_> {
         names
     }
 
+    /// Whether a type's name is one of the types: as written, or with the module from which it is imported.
+    pub(super) fn is_type_of(&self, name: &Atom, types: &Patterns) -> bool {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        // Only an import may call it otherwise.
+        let renamed = || self.tree.scopes.lookup(ScopeId(0), name).is_some();
+        (types.ends_in(last) || renamed()) && self.qualified_type(name).iter().any(|name| types.has(name))
+    }
+
     /// A type's name as written, and with the module from which it is imported.
     pub(super) fn qualified_type(&self, name: &Atom) -> Vec<String> {
         let head = Atom::from(name.split('.').next().unwrap_or(name));

@@ -90,9 +90,11 @@ impl<'t> Openings<'t> {
             None => false,
             Some(Opener::Always) => true,
             Some(Opener::Typed(types)) => {
-                let mentioned = self.mentioned.get_or_init(|| mentioned(self.tree, &self.protocols.openers));
-                types.iter().any(|name| mentioned.contains(name))
-                    && receiver.is_none_or(|receiver| self.may_be_typed(receiver, types, MAX_STEPS))
+                receiver.is_none_or(|receiver| self.may_be_typed(receiver, types, MAX_STEPS)) && {
+                    let openers = &self.protocols.openers;
+                    let mentioned = self.mentioned.get_or_init(|| mentioned(self.tree, openers));
+                    types.iter().any(|name| mentioned.contains(name))
+                }
             }
         }
     }

@@ -456,7 +456,9 @@ impl Protocols {
 
     /// `init`, `setupServer`, `registerRoutes`: called to set something up.
     pub fn is_set_up_name(&self, name: &str) -> bool {
-        self.set_up_verbs.iter().any(|verb| matches_word(name, verb))
+        let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
+        let begins = |verb: &&String| verb.as_bytes().first().map(u8::to_ascii_lowercase) == first;
+        self.set_up_verbs.iter().filter(begins).any(|verb| matches_word(name, verb))
     }
 }
 

@@ -400,6 +400,8 @@ pub struct Tree {
     pub scopes: Scopes,
     /// Every call and `new`, in source order of their starts within one expression.
     pub calls: Vec<ExprId>,
+    /// JSX elements.
+    pub elements: Vec<ExprId>,
     /// `import(x)`
     pub import_calls: Vec<ExprId>,
     pub assigns: Vec<ExprId>,

@@ -59,14 +59,10 @@ impl<'a> PlaceBuilder<'a> {
         for place in 0..builder.entries.len() as u32 {
             builder.element(PlaceId(place));
         }
-        let uses = builder.of_expr.iter().enumerate().filter_map(|(at, state)| match state {
-            State::At(place) => Some((place.index(), ExprId(at as u32))),
-            _ => None,
-        });
         let parts = builder.entries.iter().enumerate();
         let parts = parts.filter_map(|(at, entry)| Some((entry.parent?.index(), PlaceId(at as u32))));
         Places {
-            uses: Rows::new(builder.entries.len(), uses),
+            uses: OnceCell::new(),
             children: Rows::new(builder.entries.len(), parts),
             entries: builder.entries,
             of_expr: builder.of_expr,

@@ -125,7 +125,7 @@ impl Facts<'_> {
     pub(super) fn is_per_request(&self, function: FnId) -> bool {
         let types = &self.protocols.handler_types;
         let named = |annotation: Option<&Annotation>| match annotation {
-            Some(Annotation::Named(name)) => self.qualified_type(name).iter().any(|name| types.has(name)),
+            Some(Annotation::Named(name)) => self.is_type_of(name, types),
             _ => false,
         };
         let entry = self.tree.function(function);

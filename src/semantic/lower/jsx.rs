@@ -10,6 +10,7 @@ use crate::ast::{
 impl Lower {
     pub(super) fn jsx(&mut self, element: &JSXElement, up: Up) -> ExprId {
         let node = self.alloc(from_swc(element.span), up);
+        self.tree.elements.push(node);
         let tag = self.jsx_tag(&element.opening.name, node);
         let mut attributes = Vec::new();
         for attribute in &element.opening.attrs {

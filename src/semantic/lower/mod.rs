@@ -111,6 +111,7 @@ impl Lower {
             guards: Vec::new(),
             scopes,
             calls: Vec::with_capacity(bytes / 80),
+            elements: Vec::new(),
             import_calls: Vec::new(),
             assigns: Vec::new(),
             updates: Vec::new(),
@@ -151,16 +152,19 @@ impl Lower {
     }
 
     /// Reserves the entry of an expression so that its operands can name it as their parent.
+    #[inline]
     fn alloc(&mut self, span: Span, up: Up) -> ExprId {
         self.add(Kind::Other, span, up)
     }
 
+    #[inline]
     fn add(&mut self, kind: Kind, span: Span, up: Up) -> ExprId {
         let id = ExprId(self.tree.exprs.len() as u32);
         self.tree.exprs.push(Expr { kind, span, up, function: self.function, region: self.region });
         id
     }
 
+    #[inline]
     fn set(&mut self, id: ExprId, kind: Kind) {
         self.tree.exprs[id.index()].kind = kind;
     }
