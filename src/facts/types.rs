@@ -220,10 +220,15 @@ impl Facts<'_> {
 
     /// Whether a type's name is one of the types: as written, or with the module from which it is imported.
     pub(super) fn is_type_of(&self, name: &Atom, types: &Patterns) -> bool {
-        let last = name.rsplit('.').next().unwrap_or(name);
+        let last = |path: &str| types.ends_in(path.rsplit('.').next().unwrap_or(path));
+        let binding = self.tree.scopes.lookup(ScopeId(0), name).map(|id| self.tree.scopes.binding(id));
         // Only an import may call it otherwise.
-        let renamed = || self.tree.scopes.lookup(ScopeId(0), name).is_some();
-        (types.ends_in(last) || renamed()) && self.qualified_type(name).iter().any(|name| types.has(name))
+        let may_be = match binding.map(|binding| &binding.kind) {
+            Some(BindingKind::Import { name: Imported::Named(original), .. }) => last(original),
+            Some(BindingKind::Import { module, .. }) => last(module),
+            _ => last(name),
+        };
+        may_be && self.qualified_type(name).iter().any(|name| types.has(name))
     }
 
     /// A type's name as written, and with the module from which it is imported.

@@ -114,7 +114,59 @@ pub struct Scopes {
     pub scopes: Vec<Scope>,
     pub bindings: Vec<Binding>,
     pub refs: Vec<Reference>,
-    names: FxHashMap<(ScopeId, Atom), BindingId>,
+    names: Names,
+}
+
+/// Bindings by their names, and by the scopes in which these are declared.
+#[derive(Debug, Default)]
+struct Names {
+    /// The first scopes of each name: most names are declared in one or two.
+    all: FxHashMap<Atom, SmallVec<[(ScopeId, BindingId); 2]>>,
+    /// All scopes of the names that have more than [`FEW`].
+    crowded: FxHashMap<(ScopeId, Atom), BindingId>,
+}
+
+/// How many scopes of one name are gone through.
+const FEW: usize = 8;
+
+type Declared = [(ScopeId, BindingId)];
+
+impl Names {
+    fn with_capacity(names: usize) -> Self {
+        Self { all: FxHashMap::with_capacity_and_hasher(names, FxBuildHasher), crowded: FxHashMap::default() }
+    }
+
+    /// Where a name is declared, if anywhere.
+    fn of(&self, name: &Atom) -> Option<&Declared> {
+        self.all.get(name).map(SmallVec::as_slice)
+    }
+
+    fn find(&self, declared: &Declared, scope: ScopeId, name: &Atom) -> Option<BindingId> {
+        if declared.len() > FEW {
+            return self.crowded.get(&(scope, name.clone())).copied();
+        }
+        declared.iter().find(|(at, _)| *at == scope).map(|(_, binding)| *binding)
+    }
+
+    /// The binding of a name in a scope: the one there is, or the new one.
+    fn insert(&mut self, scope: ScopeId, name: &Atom, new: BindingId) -> BindingId {
+        let Self { all, crowded } = self;
+        let declared = match all.get_mut(name) {
+            Some(declared) => declared,
+            None => all.entry(name.clone()).or_default(),
+        };
+        if declared.len() > FEW {
+            return *crowded.entry((scope, name.clone())).or_insert(new);
+        }
+        if let Some((_, known)) = declared.iter().find(|(at, _)| *at == scope) {
+            return *known;
+        }
+        declared.push((scope, new));
+        if declared.len() > FEW {
+            crowded.extend(declared.iter().map(|(at, binding)| ((*at, name.clone()), *binding)));
+        }
+        new
+    }
 }
 
 impl Scopes {
@@ -124,7 +176,7 @@ impl Scopes {
             scopes: Vec::with_capacity(bytes / 100),
             bindings: Vec::with_capacity(bytes / 80),
             refs: Vec::with_capacity(bytes / 28),
-            names: FxHashMap::with_capacity_and_hasher(bytes / 80, FxBuildHasher),
+            names: Names::with_capacity(bytes / 80),
         }
     }
 
@@ -139,7 +191,7 @@ impl Scopes {
     pub fn declare(&mut self, scope: ScopeId, name: Atom, kind: BindingKind, span: Span) -> BindingId {
         let next = BindingId(self.bindings.len() as u32);
         self.scopes[scope.index()].declares = true;
-        let id = *self.names.entry((scope, name.clone())).or_insert(next);
+        let id = self.names.insert(scope, &name, next);
         if id != next {
             let earlier = &mut self.bindings[id.index()];
             // Both scripts of a component may import the same.
@@ -188,13 +240,14 @@ impl Scopes {
 
     /// Finds what a name means in a scope, walking outwards.
     pub fn lookup(&self, scope: ScopeId, name: &Atom) -> Option<BindingId> {
+        let declared = self.names.of(name)?;
         let mut at = Some(scope);
         while let Some(id) = at {
             let scope = &self.scopes[id.index()];
             if scope.declares
-                && let Some(binding) = self.names.get(&(id, name.clone()))
+                && let Some(binding) = self.names.find(declared, id, name)
             {
-                return Some(*binding);
+                return Some(binding);
             }
             at = scope.parent;
         }

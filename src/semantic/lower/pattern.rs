@@ -192,16 +192,16 @@ pub(super) fn summary(ty: &TsType) -> Annotation {
         },
         TsType::TsTypeRef(reference) => match dotted(&reference.type_name) {
             name if name == "Array" || name == "ReadonlyArray" => Annotation::Array,
-            name if matches!(name.as_str(), "Partial" | "Readonly" | "Required" | "NonNullable") => {
+            name if matches!(&*name, "Partial" | "Readonly" | "Required" | "NonNullable") => {
                 first_param(reference).unwrap_or(Annotation::Other)
             }
-            name if matches!(name.as_str(), "Map" | "Set" | "Record" | "ReadonlyMap") => {
+            name if matches!(&*name, "Map" | "Set" | "Record" | "ReadonlyMap") => {
                 match first_param(reference) {
                     Some(key) => Annotation::Keyed(Box::new(key)),
                     None => Annotation::Other,
                 }
             }
-            name => Annotation::Named(Atom::from(name)),
+            name => Annotation::Named(name),
         },
         TsType::TsArrayType(_) | TsType::TsTupleType(_) => Annotation::Array,
         TsType::TsFnOrConstructorType(_) => Annotation::Function,
@@ -242,11 +242,11 @@ fn is_nullish(ty: &TsType) -> bool {
     ))
 }
 
-fn dotted(name: &TsEntityName) -> String {
+fn dotted(name: &TsEntityName) -> Atom {
     match name {
-        TsEntityName::Ident(ident) => ident.sym.to_string(),
+        TsEntityName::Ident(ident) => ident.sym.clone(),
         TsEntityName::TsQualifiedName(qualified) => {
-            format!("{}.{}", dotted(&qualified.left), qualified.right.sym)
+            Atom::from(format!("{}.{}", dotted(&qualified.left), qualified.right.sym))
         }
     }
 }
