@@ -18,7 +18,7 @@ use std::error::Error;
 use std::process::Command;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: leaklint::allocator::Mimalloc = leaklint::allocator::Mimalloc;
 
 const MB: usize = 1_000_000;
 

@@ -5,13 +5,14 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::{Facts, paths};
 use crate::obligations::{self, trace::Decision};
 use crate::parse::{Comment, Parsed};
+use crate::prefilter::{self, Standing};
 use crate::protocol::Protocols;
 use crate::rules::{self, Cx, Findings};
 use crate::semantic::Tree;
 use crate::settings::Settings;
 use crate::source::{Language, Span};
 use crate::suppress::Comments;
-use crate::{nesting, parse, prefilter, semantic, suppress};
+use crate::{nesting, parse, semantic, suppress};
 
 /// What came of one file.
 #[derive(Debug, Default)]
@@ -29,7 +30,9 @@ pub fn lint(text: &str, language: Language, settings: &Settings) -> Linted {
     let mut comments = memchr::memmem::find(text.as_bytes(), b"leaklint").map(|_| between(text, language));
     let mut found = Vec::new();
     for unit in components::units(text, language) {
-        let code = |script: &Script| prefilter::is_candidate(inside(text, script), settings);
+        // A run that only parses is what the whole run is measured by: it asks for words alone.
+        let least = if settings.parse_only { Standing::Words } else { Standing::MayOpen };
+        let code = |script: &Script| prefilter::standing(inside(text, script), settings) >= least;
         if settings.no_prefilter || unit.scripts.iter().any(code) {
             linted.parsed = true;
             found.extend(linted.unit(text, language, &unit, comments.as_mut(), settings));

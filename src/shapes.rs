@@ -7,13 +7,19 @@ pub struct Shapes([u64; 2]);
 impl Shapes {
     /// Takes in a name.
     pub fn add(&mut self, name: &str) {
-        let (word, bit) = shape(name);
+        let (word, bit) = shape(name.as_bytes());
         self.0[word] |= 1 << bit;
     }
 
     /// Whether some name has this one's shape.
     #[inline]
     pub fn may_have(self, name: &str) -> bool {
+        self.may_have_bytes(name.as_bytes())
+    }
+
+    /// The same of a name's bytes.
+    #[inline]
+    pub fn may_have_bytes(self, name: &[u8]) -> bool {
         let (word, bit) = shape(name);
         self.0[word] >> bit & 1 == 1
     }
@@ -26,12 +32,11 @@ impl Shapes {
 }
 
 #[inline]
-fn shape(name: &str) -> (usize, usize) {
-    let bytes = name.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+fn shape(name: &[u8]) -> (usize, usize) {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
         return (0, 0);
     };
-    let shape = usize::from(*first) + 11 * usize::from(*last) + 29 * bytes.len();
+    let shape = usize::from(*first) + 11 * usize::from(*last) + 29 * name.len();
     (shape >> 6 & 1, shape & 63)
 }
 

@@ -211,7 +211,7 @@ fn everything_that_decides_is_in_the_key() {
     assert!(plain.is_some() && plain == of(&Settings::new().unwrap()));
     let own =
         toml::from_str("[teardowns]\nstrong = ['sayonara']\nsource = 'us'\nchecked = 'today'\n").unwrap();
-    let taught = std::sync::Arc::new(built_in.catalogue.extended(own).unwrap());
+    let taught = std::sync::Arc::new(built_in.catalogue.extended(own));
     let changes: [&dyn Fn(&mut Settings); 9] = [
         &|settings| settings.catalogue = taught.clone(),
         &|settings| settings.min_confidence = Tier::Proven,

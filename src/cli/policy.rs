@@ -313,7 +313,7 @@ impl Sources {
         if let Some(catalogue) = self.catalogues.get(&teachers) {
             return Ok(Arc::clone(catalogue));
         }
-        let own = self.built_in.extended(config.own()).map_err(|error| error.to_string())?;
+        let own = self.built_in.extended(config.own());
         let own = Arc::new(own);
         self.catalogues.insert(teachers, Arc::clone(&own));
         Ok(own)

@@ -4,6 +4,7 @@ use super::Engine;
 use crate::ast::{AssignOp, Atom, BinaryOp, UnaryOp};
 use crate::facts::flow::Sink;
 use crate::facts::places::PlaceId;
+use crate::protocol::KEYED;
 use crate::semantic::*;
 use std::rc::Rc;
 
@@ -66,6 +67,7 @@ impl Engine<'_, '_> {
                 self.element_use(*at, &mut uses);
             }
         }
+        self.drop_keyed(place, &mut uses);
         uses.checks.sort_unstable();
         let places = [Some(place), self.facts.places.part(place, &Segment::Element)];
         let used = places.iter().flatten().flat_map(|place| self.facts.places.uses(*place));
@@ -88,6 +90,26 @@ impl Engine<'_, '_> {
         let callee = self.facts.tree.call_parts(call).map(|(callee, _)| callee);
         let name = callee.and_then(|callee| self.facts.callee_name(callee));
         name.is_some_and(|name| matches!(&**name, "splice" | "shift" | "pop"))
+    }
+
+    /// `{}.set(…)`, `[].add(…)`: methods that only something made by a constructor has; nothing is known of what they do.
+    fn drop_keyed(&self, place: PlaceId, uses: &mut Uses) {
+        let tree = self.facts.tree;
+        let is_made = |value: &ExprId| match tree.kind(*value) {
+            Kind::New { callee, .. } => self.facts.callee_name(*callee).is_none_or(|name| name != "Array"),
+            _ => false,
+        };
+        if self.facts.values_at(place).iter().any(is_made) {
+            return;
+        }
+        let keyed = |growth: &Growth| {
+            let callee = tree.call_parts(growth.site).map(|(callee, _)| tree.kind(callee));
+            matches!(callee, Some(Kind::Member { name, .. }) if KEYED.contains(&&**name))
+        };
+        if let Some(growth) = uses.growths.iter().find(|growth| keyed(growth)) {
+            uses.escape.get_or_insert((growth.site, "has a method called that leaklint does not know"));
+        }
+        uses.growths.retain(|growth| !keyed(growth));
     }
 
     fn container_use(&self, at: ExprId, uses: &mut Uses) {

@@ -2,8 +2,7 @@
 
 use super::load::build;
 use super::raw;
-use super::{Needles, Protocols};
-use aho_corasick::BuildError;
+use super::{Gates, Protocols};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use twox_hash::XxHash3_128;
@@ -17,7 +16,7 @@ pub struct Catalogue {
     own: raw::File,
     /// A hash of all that the user teaches; 0 without.
     taught: u128,
-    needles: Needles,
+    gates: Gates,
     all: Arc<Protocols>,
     /// Packages that rows ask for, sorted.
     packages: Vec<String>,
@@ -27,15 +26,12 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// From valid rows and lists.
-    ///
-    /// # Errors
-    /// More words than can be searched for at once.
-    pub(super) fn new(mut built_in: raw::File, mut own: raw::File) -> Result<Self, BuildError> {
+    pub(super) fn new(mut built_in: raw::File, mut own: raw::File) -> Self {
         // What is printed for debugging names every field.
         let taught = if own.is_blank() { 0 } else { XxHash3_128::oneshot(format!("{own:?}").as_bytes()) };
         let mut lists = own.clone();
         lists.retain(|_| false);
-        let needles = Needles::new(&built_in, &own)?;
+        let gates = Gates::new(&built_in, &own);
         built_in.extend(lists);
         own = raw::File {
             handle: own.handle,
@@ -50,14 +46,11 @@ impl Catalogue {
         packages.sort_unstable();
         packages.dedup();
         let all = Arc::new(build(select(&built_in, &own, |_| true)));
-        Ok(Self { built_in, own, taught, needles, all, packages, variants: Mutex::default() })
+        Self { built_in, own, taught, gates, all, packages, variants: Mutex::default() }
     }
 
     /// The built-in rows and lists with a user's, which [`super::check_own`] has found valid.
-    ///
-    /// # Errors
-    /// More words than can be searched for at once.
-    pub fn extended(&self, own: raw::File) -> Result<Self, BuildError> {
+    pub fn extended(&self, own: raw::File) -> Self {
         Self::new(self.built_in.clone(), own)
     }
 
@@ -72,8 +65,8 @@ impl Catalogue {
     }
 
     /// What the prefilter looks for.
-    pub fn needles(&self) -> &Needles {
-        &self.needles
+    pub fn gates(&self) -> &Gates {
+        &self.gates
     }
 
     /// What counts in a file; `modules` gives what the file imports, and is asked only where a row wants to know.

@@ -48,7 +48,7 @@ pub fn load(files: &[(&str, &str)]) -> Result<Catalogue, ProtocolError> {
             return Err(fail(format!("no file has `{list}` of [{}]", table.name())));
         }
     }
-    Catalogue::new(merged, raw::File::default()).map_err(|error| fail(error.to_string()))
+    Ok(Catalogue::new(merged, raw::File::default()))
 }
 
 /// Makes rows and lists fast to ask.

@@ -220,6 +220,12 @@ pub enum HandleRule {
     Resource,
 }
 
+impl HandleRule {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 6] =
+        [Self::Interval, Self::Timeout, Self::Rearming, Self::Observer, Self::Subscription, Self::Resource];
+}
+
 /// Who holds what a call acquires.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
