@@ -80,7 +80,7 @@ impl<'t> Openings<'t> {
     }
 
     fn opens_by_path(&self, callee: ExprId) -> bool {
-        paths::last_name(self.tree, callee).is_some_and(|last| self.protocols.openers.ends_in(&last))
+        paths::last_name(self.tree, callee).is_some_and(|last| self.protocols.openers.ends_in(last))
             && paths::path_of(self.tree, callee)
                 .is_some_and(|path| openers_by_path(self.protocols).iter().any(|paths| paths.has(&path)))
     }

@@ -17,8 +17,8 @@ pub(super) fn behind(text: &[u8], at: usize) -> Option<usize> {
     if holds_code(&text[at..end]) {
         return None;
     }
-    let line_before = text[..at].iter().rev().skip_while(|byte| matches!(byte, b' ' | b'\t')).skip(1);
-    let before = line_before.skip_while(|byte| **byte == b'\r').next();
+    let line_before = text[..at].iter().rev().skip_while(|byte| matches!(byte, b' ' | b'\t'));
+    let before = line_before.skip(1).find(|byte| **byte != b'\r');
     (before != Some(&b'\\')).then_some(end)
 }
 
