@@ -44,8 +44,10 @@ pub fn of_class(tree: &Tree, protocols: &Protocols, class: &ClassFact, at: usize
         return known;
     }
     known.or_else(|| {
+        let named: Vec<(ExprId, String)> =
+            bases.iter().filter_map(|base| Some((*base, dotted(tree, *base)?))).collect();
         protocols.lifecycles.iter().position(|row| {
-            bases.iter().any(|base| is_by_name(tree, *base, class, row))
+            named.iter().any(|(base, name)| is_by_name(tree, *base, name, class, row))
                 || class.members.keys().any(|name| row.members.has(name))
         })
     })
@@ -78,17 +80,16 @@ pub fn decorated_by(tree: &Tree, decorator: ExprId) -> ExprId {
 
 /// A base that is known by its name alone: of another file, and the class has a member of the framework's; or with an
 /// ending that leaves no doubt.
-fn is_by_name(tree: &Tree, base: ExprId, class: &ClassFact, row: &Lifecycle) -> bool {
-    let Some(name) = dotted(tree, base) else {
-        return false;
-    };
+fn is_by_name(tree: &Tree, base: ExprId, name: &str, class: &ClassFact, row: &Lifecycle) -> bool {
     if row.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str())) {
         return true;
     }
-    let path = paths::path_of(tree, base);
-    let foreign = path.is_some_and(|path| !path.starts_with("global.") && !path.starts_with('.'));
-    !foreign
-        && row.bases.has(&name)
+    let foreign = || {
+        let path = paths::path_of(tree, base);
+        path.is_some_and(|path| !path.starts_with("global.") && !path.starts_with('.'))
+    };
+    row.bases.has(name)
+        && !foreign()
         && class.members.keys().any(|name| {
             name != "constructor"
                 && [&row.teardown, &row.setup, &row.entry, &row.repeats_per_instance]

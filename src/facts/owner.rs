@@ -10,28 +10,34 @@ use super::places::{PlaceId, Root};
 use crate::ast::Atom;
 use crate::protocol::TeardownName;
 use crate::semantic::*;
-use aho_corasick::AhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 /// What the names of events and functions that tell of an end have in them, whatever stands around it.
-static END_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    const WORDS: [&str; 10] = [
-        "dispos",
-        "destroy",
-        "unmount",
-        "teardown",
-        "cleanup",
-        "disconnect",
-        "detach",
-        "unload",
-        "shutdown",
-        "destruct",
-    ];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok()
-});
+const END_WORDS: [&str; 10] = [
+    "dispos",
+    "destroy",
+    "unmount",
+    "teardown",
+    "cleanup",
+    "disconnect",
+    "detach",
+    "unload",
+    "shutdown",
+    "destruct",
+];
+
+/// Whether one of [`END_WORDS`] stands in a name, in whatever case.
+fn has_end_word(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    (0..bytes.len()).any(|at| {
+        matches!(bytes[at].to_ascii_lowercase(), b'c' | b'd' | b's' | b't' | b'u')
+            && END_WORDS.iter().any(|word| {
+                bytes[at..].get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+            })
+    })
+}
 
 /// How many properties of an object that a function returns are looked at.
 const MAX_MEMBERS: usize = 1000;
@@ -229,8 +235,7 @@ impl Facts<'_> {
             Some(at) => &Atom::from(&name[at + 1..]),
             None => name,
         };
-        self.protocols.teardowns.judge(last).is_some()
-            || END_WORDS.as_ref().is_some_and(|words| words.is_match(last.as_bytes()))
+        self.protocols.teardowns.judge(last).is_some() || has_end_word(last)
     }
 
     /// The name of a function as a reader would say it: its own, its binding's, its property's.

@@ -121,7 +121,8 @@ impl Facts<'_> {
         }
         let mut members = String::new();
         for at in self.places.ancestors(place) {
-            if self.type_names(at).iter().any(|name| types.has(&format!("{name}{members}"))) {
+            let may_be = !members.is_empty() || self.may_have_type(at, types);
+            if may_be && self.type_names(at).iter().any(|name| types.has(&format!("{name}{members}"))) {
                 return true;
             }
             let Some(Segment::Named(name)) = self.places.segment(at) else {
@@ -134,6 +135,22 @@ impl Facts<'_> {
             members = format!(".{name}{members}");
         }
         false
+    }
+
+    /// Whether some of the [names of a place's types](Self::type_names) may end as one of the types: without making them.
+    fn may_have_type(&self, place: PlaceId, types: &Patterns) -> bool {
+        let of_value = |value: &ExprId| {
+            let Some((callee, _)) = self.tree.call_parts(*value) else {
+                return false;
+            };
+            let bare =
+                matches!(self.tree.kind(callee), Kind::Ident(_)).then(|| self.callee_name(callee)).flatten();
+            matches!(self.tree.kind(*value), Kind::Call { .. }) && self.is_injection(callee)
+                || bare.is_some_and(|name| types.ends_in(name))
+                || paths::last_name(self.tree, callee).is_some_and(|last| types.ends_in(last))
+        };
+        self.annotation(place).is_some_and(|name| self.may_be_called(name, types))
+            || self.values_at(place).iter().any(of_value)
     }
 
     /// `inject(Router).events`
@@ -220,15 +237,19 @@ impl Facts<'_> {
 
     /// Whether a type's name is one of the types: as written, or with the module from which it is imported.
     pub(super) fn is_type_of(&self, name: &Atom, types: &Patterns) -> bool {
+        self.may_be_called(name, types) && self.qualified_type(name).iter().any(|name| types.has(name))
+    }
+
+    /// Whether a type's name, or that under which it is imported, ends as one of the types.
+    fn may_be_called(&self, name: &Atom, types: &Patterns) -> bool {
         let last = |path: &str| types.ends_in(path.rsplit('.').next().unwrap_or(path));
         let binding = self.tree.scopes.lookup(ScopeId(0), name).map(|id| self.tree.scopes.binding(id));
         // Only an import may call it otherwise.
-        let may_be = match binding.map(|binding| &binding.kind) {
+        match binding.map(|binding| &binding.kind) {
             Some(BindingKind::Import { name: Imported::Named(original), .. }) => last(original),
             Some(BindingKind::Import { module, .. }) => last(module),
             _ => last(name),
-        };
-        may_be && self.qualified_type(name).iter().any(|name| types.has(name))
+        }
     }
 
     /// A type's name as written, and with the module from which it is imported.

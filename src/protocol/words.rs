@@ -118,6 +118,9 @@ impl Patterns {
     /// The payload of a full path.
     pub fn find(&self, path: &str) -> Option<usize> {
         let last = path.rsplit('.').next().unwrap_or(path);
+        if self.prefixes.is_empty() && !self.shapes.may_have(last) {
+            return None;
+        }
         let candidates = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
         let exact = candidates
             .iter()
