@@ -1,6 +1,7 @@
 //! mimalloc, asked the short way. The binding that is published asks for every block with its alignment, which takes five
 //! times the instructions of `mi_malloc` and puts many small blocks into larger ones; nearly everything here needs no more
-//! alignment than `mi_malloc` gives anyway.
+//! alignment than `mi_malloc` gives anyway. Huge pages are off (the feature `no_thp`): they made a run of one file twice as
+//! large, one of thousands too, and none faster.
 #![allow(unsafe_code)]
 
 use libmimalloc_sys::{
