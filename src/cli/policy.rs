@@ -149,7 +149,7 @@ impl Policies {
             }
         }
         sources.finish()?;
-        let catalogues = sources.catalogues()?;
+        let catalogues = sources.catalogues();
         for file in std::mem::take(&mut found.files) {
             let policy = policies.choose(&file, &sources.configs, &catalogues, overrides);
             match (policy, file.kind) {
@@ -302,21 +302,20 @@ impl Sources {
     }
 
     /// What each configuration teaches with what is built in.
-    fn catalogues(&mut self) -> Result<Vec<Arc<Catalogue>>, String> {
+    fn catalogues(&mut self) -> Vec<Arc<Catalogue>> {
         (0..self.configs.len()).map(|at| self.catalogue(at)).collect()
     }
 
     /// What a configuration teaches with what is built in; configurations that teach the same share it.
-    fn catalogue(&mut self, at: usize) -> Result<Arc<Catalogue>, String> {
+    fn catalogue(&mut self, at: usize) -> Arc<Catalogue> {
         let config = &self.configs[at];
         let teachers = config.teachers();
         if let Some(catalogue) = self.catalogues.get(&teachers) {
-            return Ok(Arc::clone(catalogue));
+            return Arc::clone(catalogue);
         }
-        let own = self.built_in.extended(config.own());
-        let own = Arc::new(own);
+        let own = Arc::new(self.built_in.extended(config.own()));
         self.catalogues.insert(teachers, Arc::clone(&own));
-        Ok(own)
+        own
     }
 }
 
@@ -328,7 +327,7 @@ pub(super) fn catalogue(args: &ConfigArgs) -> Result<Arc<Catalogue>, String> {
     let mut sources = Sources::new(args)?;
     let at = sources.of_folder(&walk::real(Path::new(".")));
     sources.finish()?;
-    let mut catalogues = sources.catalogues()?;
+    let mut catalogues = sources.catalogues();
     Ok(at.map_or(sources.built_in, |at| catalogues.swap_remove(at)))
 }
 

@@ -2,6 +2,9 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
+/// Longer comments are read, in bytes: each line that begins with `/*` looks for the end of one.
+const MAX_COMMENT: usize = 16 * 1024;
+
 /// Where to go on behind the comment that a line begins with, `at` being behind its blanks; `None` if there is none, or if
 /// it cannot be told whether it is one.
 ///
@@ -11,7 +14,7 @@ pub(super) fn behind(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..];
     let end = match rest {
         [b'/', b'/', ..] => at + memchr(b'\n', rest).unwrap_or(rest.len()),
-        [b'/', b'*', ..] => at + 2 + memmem::find(&rest[2..], b"*/")? + 2,
+        [b'/', b'*', near @ ..] => at + 2 + memmem::find(&near[..near.len().min(MAX_COMMENT)], b"*/")? + 2,
         _ => return None,
     };
     if holds_code(&text[at..end]) {

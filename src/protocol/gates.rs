@@ -83,7 +83,7 @@ const LISTS: [&str; 3] = ["splice", "concat", "assign"];
 pub const KEYED: [&str; 2] = ["set", "add"];
 
 /// What makes something large by a number that it is given.
-const SIZED: [&str; 14] = [
+pub const SIZED: [&str; 14] = [
     "Array",
     "ArrayBuffer",
     "SharedArrayBuffer",
@@ -99,7 +99,8 @@ const SIZED: [&str; 14] = [
     "BigInt64Array",
     "BigUint64Array",
 ];
-const SIZED_BY_METHOD: [&str; 4] = ["alloc", "allocUnsafe", "allocUnsafeSlow", "repeat"];
+/// Methods that do.
+pub const SIZED_BY_METHOD: [&str; 4] = ["alloc", "allocUnsafe", "allocUnsafeSlow", "repeat"];
 
 impl Gates {
     /// Those of the built-in rows and lists and of a user's.

@@ -17,7 +17,7 @@ pub use catalogue::{Catalogue, is_below};
 pub use check::check_own;
 pub use components::{Hook, HookRole, Hooks, Options};
 pub use error::ProtocolError;
-pub use gates::{Family, Gate, Gates, KEYED, Stand, Verbs, WordId};
+pub use gates::{Family, Gate, Gates, KEYED, SIZED, SIZED_BY_METHOD, Stand, Verbs, WordId};
 pub use load::{EMBEDDED, load};
 pub use openers::{Opener, Openers, openers_by_path};
 pub use pairs::{Pair, Verb};

@@ -93,7 +93,7 @@ impl<'a> OneByOne<'a> {
     /// Has the catalogues of the configurations that were read.
     fn learn(&mut self) -> Result<(), String> {
         for at in self.catalogues.len()..self.sources.configs.len() {
-            let catalogue = self.sources.catalogue(at)?;
+            let catalogue = self.sources.catalogue(at);
             self.catalogues.push(catalogue);
         }
         Ok(())

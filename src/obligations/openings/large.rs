@@ -2,6 +2,7 @@
 
 use super::Openings;
 use crate::facts::paths;
+use crate::protocol::{SIZED, SIZED_BY_METHOD};
 use crate::semantic::*;
 
 /// How many calls a large value is followed through: `new Array(n).fill(0).map(f)`.
@@ -33,7 +34,7 @@ impl Openings<'_> {
         match self.tree.kind(value) {
             Kind::New { callee, .. } => {
                 let last = paths::last_name(self.tree, *callee);
-                last.is_some_and(|name| name.ends_with("Array") || name.ends_with("ArrayBuffer"))
+                last.is_some_and(|name| SIZED.contains(&name))
             }
             Kind::Await(inner) => self.may_be_large(*inner, steps),
             Kind::Call { callee, .. } => {
@@ -42,8 +43,8 @@ impl Openings<'_> {
                     Kind::Ident(reference) => self.tree.scopes.reference(*reference).name == "Array",
                     Kind::Member { object, name } => match &**name {
                         "fill" | "map" | "slice" => self.may_be_large(*object, steps),
-                        "from" | "repeat" => true,
-                        name if name.starts_with("alloc") => true,
+                        "from" => true,
+                        known if SIZED_BY_METHOD.contains(&known) => true,
                         _ => large.body_methods.has(name),
                     },
                     _ => false,
