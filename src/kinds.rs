@@ -104,6 +104,31 @@ const FOLDERS: [(Kind, &[&str]); 10] = [
     (Kind::Dist, &["dist", "build", "out", "lib-esm", "esm", "cjs", "umd", ".next", ".nuxt", "coverage"]),
 ];
 
+/// Names that mark a kind only of what stands beside the sources: `src/doc` is about documents, `packages/tools` a package.
+const BESIDE_SOURCES: [&str; 15] = [
+    "doc",
+    "website",
+    "script",
+    "tools",
+    "bin",
+    "tasks",
+    "gen",
+    "external",
+    "perf",
+    "sandbox",
+    "sample",
+    "samples",
+    "playground",
+    "testing",
+    "mocks",
+];
+
+/// Folders below which all is a program's own.
+const SOURCES: [&str; 4] = ["src", "lib", "app", "source"];
+
+/// Folders whose folders are named after what each of them is.
+const PACKAGES: [&str; 5] = ["packages", "libs", "modules", "apps", "plugins"];
+
 /// Name parts, between dots, that mark a kind: `button.test.ts`.
 const INFIXES: [(Kind, &[&str]); 6] = [
     (Kind::Tests, &["test", "tests", "spec", "e2e", "cy", "mock"]),
@@ -120,10 +145,12 @@ pub fn kind_of(relative: &str, has_source: impl Fn(&str) -> bool) -> Option<Kind
     let mut folders: Vec<&str> = relative.split('/').collect();
     let name = folders.pop().unwrap_or_default();
     let mut above = String::new();
+    let mut around = Around::default();
     for folder in folders {
-        if let Some(kind) = kind_of_folder(folder, || has_source(&above)) {
+        if let Some(kind) = kind_of_folder(folder, around, || has_source(&above)) {
             return Some(kind);
         }
+        around = around.with(folder);
         if !above.is_empty() {
             above.push('/');
         }
@@ -132,10 +159,32 @@ pub fn kind_of(relative: &str, has_source: impl Fn(&str) -> bool) -> Option<Kind
     kind_of_name(name)
 }
 
+/// What the folders around a folder say of it.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Around {
+    in_sources: bool,
+    in_packages: bool,
+}
+
+impl Around {
+    /// What is said of a folder that lies in one of the name, which lies in these.
+    pub fn with(self, name: &str) -> Self {
+        let is_one_of = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
+        Self { in_sources: self.in_sources || is_one_of(&SOURCES), in_packages: is_one_of(&PACKAGES) }
+    }
+}
+
 /// The kind of all that lies in a folder of a name; `has_source` says whether the folder around it holds a `src`.
-pub fn kind_of_folder(name: &str, has_source: impl FnOnce() -> bool) -> Option<Kind> {
+pub fn kind_of_folder(name: &str, around: Around, has_source: impl FnOnce() -> bool) -> Option<Kind> {
     let lower = name.to_ascii_lowercase();
-    let (kind, _) = FOLDERS.iter().find(|(_, names)| names.contains(&lower.as_str()))?;
+    let lower = lower.as_str();
+    if (around.in_sources || around.in_packages) && BESIDE_SOURCES.contains(&lower) {
+        return None;
+    }
+    if lower.len() > 5 && ["-test", "-tests", "-e2e"].iter().any(|end| lower.ends_with(end)) {
+        return Some(Kind::Tests);
+    }
+    let (kind, _) = FOLDERS.iter().find(|(_, names)| names.contains(&lower))?;
     (*kind != Kind::Dist || has_source()).then_some(*kind)
 }
 
@@ -182,6 +231,12 @@ mod tests {
         let none = |_: &str| false;
         assert_eq!(kind_of("src/a.test.ts", none), Some(Kind::Tests));
         assert_eq!(kind_of("src/contest/a.ts", none), None);
+        assert_eq!(kind_of("packages/shop-smoke-test/a.ts", none), Some(Kind::Tests));
+        assert_eq!(kind_of("doc/a.ts", none), Some(Kind::Docs));
+        assert_eq!(kind_of("packages/sync/src/doc/a.ts", none), None);
+        assert_eq!(kind_of("packages/tools/src/a.ts", none), None);
+        assert_eq!(kind_of("packages/shop/tools/a.ts", none), Some(Kind::Scripts));
+        assert_eq!(kind_of("packages/shop/src/tests/a.ts", none), Some(Kind::Tests));
         assert_eq!(kind_of("dist/a.js", none), None, "no src beside it");
         assert_eq!(kind_of("dist/a.js", |_| true), Some(Kind::Dist));
         assert_eq!(kind_of("a.min.js", none), Some(Kind::Minified));

@@ -1,7 +1,7 @@
 //! What is known of the folders that a walk is in, so that it is found out once for each folder and not for each file.
 
 use super::{Request, has_source, shown};
-use crate::kinds::{self, Kind};
+use crate::kinds::{self, Around, Kind};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -16,12 +16,14 @@ struct Folder {
     shown: String,
     /// What it makes of all files below it, by its name or that of one above it.
     kind: Option<Kind>,
+    /// What it says of the folders in it.
+    around: Around,
 }
 
 impl<'r> Folders<'r> {
     /// Those of a walk that begins.
     pub(super) fn new(root: &Path, request: &'r Request) -> Self {
-        Self { request, open: vec![Folder { shown: shown(root), kind: None }] }
+        Self { request, open: vec![Folder { shown: shown(root), kind: None, around: Around::default() }] }
     }
 
     /// The walk comes to a folder, so many folders below its root.
@@ -31,8 +33,10 @@ impl<'r> Folders<'r> {
             return;
         };
         let beside = || path.parent().is_some_and(has_source);
-        let kind = above.kind.or_else(|| kinds::kind_of_folder(&name.to_string_lossy(), beside));
-        self.open.push(Folder { shown: above.shown_of(name), kind });
+        let text = name.to_string_lossy();
+        let kind = above.kind.or_else(|| kinds::kind_of_folder(&text, above.around, beside));
+        let around = above.around.with(&text);
+        self.open.push(Folder { shown: above.shown_of(name), kind, around });
     }
 
     /// How a file right in a folder of this depth is shown, and the kind for which it is left out.

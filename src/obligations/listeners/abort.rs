@@ -16,7 +16,7 @@ use crate::facts::flow::Sink;
 use crate::facts::handler::Same;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
-use crate::protocol::ListenerRole;
+use crate::protocol::{HandleRule, ListenerRole};
 use crate::semantic::*;
 use rustc_hash::FxHashSet;
 
@@ -121,15 +121,37 @@ impl Engine<'_, '_> {
         let outcome = self.other_outcome(site, &handlers)?;
         let failure = Failure::OneOutcome { outcome, release };
         let (tier, assumed) = match (outlives, setting.repetition.level) {
+            // Most signals that callers hand in are made for the one call and end with it. What shows more is a loop, a
+            // removal that forgets the other outcome, a list of signals, or a pause.
             (Outlives::Shown, Level::Repeated) => (Tier::Proven, None),
             (Outlives::Shown, Level::MayRepeat) => (
                 Tier::Likely,
                 Some("that other files call this again and again while the signal lives".to_owned()),
             ),
-            (Outlives::Assumed(what), Level::Repeated | Level::MayRepeat) => (Tier::Likely, Some(what)),
+            (Outlives::Assumed(what), level) => {
+                let lasts = level == Level::Repeated
+                    || release.is_some()
+                    || facts.places.segment(place) == Some(&Segment::Element)
+                    || self.is_ended_by_timer(outcome);
+                (if lasts { Tier::Likely } else { Tier::Possible }, Some(what))
+            }
             (_, _) => (Tier::Possible, Some("that this runs again and again with one signal".to_owned())),
         };
         Ok((failure, (tier, assumed)))
+    }
+
+    /// `setTimeout(resolve, ms)`, `setTimeout(() => resolve(), ms)`: a pause, which callers take again and again.
+    fn is_ended_by_timer(&self, outcome: ExprId) -> bool {
+        let facts = self.facts;
+        let around = facts.tree.function(facts.tree.expr(outcome).function).expr;
+        [Some(outcome), around].into_iter().flatten().any(|given| {
+            facts.sinks(given).iter().any(|sink| match sink {
+                Sink::Argument { call, .. } => facts
+                    .acquires_handle(*call)
+                    .is_some_and(|row| facts.protocols.handles[row].rule == HandleRule::Timeout),
+                _ => false,
+            })
+        })
     }
 
     /// A removal of the same handler from what may be the same signal under another name: `this.signal`.
