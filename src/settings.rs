@@ -42,7 +42,7 @@ impl Settings {
     /// # Errors
     /// An invalid protocol file.
     pub fn new() -> Result<Self, ProtocolError> {
-        Ok(Self::with(Arc::new(protocol::load(protocol::EMBEDDED)?)))
+        Ok(Self::with(Arc::new(protocol::built_in()?)))
     }
 
     /// The defaults, with these protocols.

@@ -235,7 +235,7 @@ impl Sources {
     /// # Errors
     /// rules/*.toml are wrong.
     pub(super) fn new(args: &ConfigArgs) -> Result<Self, String> {
-        let built_in = protocol::load(protocol::EMBEDDED).map_err(|error| error.to_string())?;
+        let built_in = protocol::built_in().map_err(|error| error.to_string())?;
         let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
         let built_in = Arc::new(built_in);
         let mut sources = Self {

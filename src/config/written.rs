@@ -85,19 +85,19 @@ pub struct Override {
 pub struct Protocols {
     /// Calls whose result must be released.
     #[schemars(with = "Vec<raw::Handle>")]
-    pub handle: Vec<Spanned<raw::Handle>>,
+    pub handle: Vec<raw::Placed<raw::Handle>>,
     /// Pairs of methods that put a handler on and take it off.
     #[schemars(with = "Vec<raw::Listener>")]
-    pub listener: Vec<Spanned<raw::Listener>>,
+    pub listener: Vec<raw::Placed<raw::Listener>>,
     /// Calls that register what runs at a station of a component's life.
     #[schemars(with = "Vec<raw::Hook>")]
-    pub hook: Vec<Spanned<raw::Hook>>,
+    pub hook: Vec<raw::Placed<raw::Hook>>,
     /// Object literals of which a framework makes instances.
     #[schemars(with = "Vec<raw::Options>")]
-    pub options: Vec<Spanned<raw::Options>>,
+    pub options: Vec<raw::Placed<raw::Options>>,
     /// Classes that a framework makes, sets up and tears down.
     #[schemars(with = "Vec<raw::Lifecycle>")]
-    pub lifecycle: Vec<Spanned<raw::Lifecycle>>,
+    pub lifecycle: Vec<raw::Placed<raw::Lifecycle>>,
     /// What runs once.
     pub once: raw::Once,
     /// What makes a function run anew at every render.

@@ -4,7 +4,7 @@ use super::load::build;
 use super::raw;
 use super::{Gates, Protocols};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use twox_hash::XxHash3_128;
 
 /// All rows and lists of a run. A row that names a `package` counts only in files that import it.
@@ -17,7 +17,8 @@ pub struct Catalogue {
     /// A hash of all that the user teaches; 0 without.
     taught: u128,
     gates: Gates,
-    all: Arc<Protocols>,
+    /// Everything, whatever a file imports; made when the first file is parsed.
+    all: OnceLock<Arc<Protocols>>,
     /// Packages that rows ask for, sorted.
     packages: Vec<String>,
     /// What counts in files that import just these of `packages`, made as files ask for it.
@@ -45,8 +46,7 @@ impl Catalogue {
         let mut packages: Vec<String> = asked.map(str::to_owned).collect();
         packages.sort_unstable();
         packages.dedup();
-        let all = Arc::new(build(select(&built_in, &own, |_| true)));
-        Self { built_in, own, taught, gates, all, packages, variants: Mutex::default() }
+        Self { built_in, own, taught, gates, all: OnceLock::new(), packages, variants: Mutex::default() }
     }
 
     /// The built-in rows and lists with a user's, which [`super::check_own`] has found valid.
@@ -55,8 +55,8 @@ impl Catalogue {
     }
 
     /// Everything, whatever a file imports.
-    pub fn all(&self) -> &Protocols {
-        &self.all
+    pub fn all(&self) -> &Arc<Protocols> {
+        self.all.get_or_init(|| Arc::new(build(select(&self.built_in, &self.own, |_| true))))
     }
 
     /// Tells what the user teaches from what another one, or none, does.
@@ -72,7 +72,7 @@ impl Catalogue {
     /// What counts in a file; `modules` gives what the file imports, and is asked only where a row wants to know.
     pub fn for_file<M: AsRef<str>>(&self, modules: impl FnOnce() -> Vec<M>) -> Arc<Protocols> {
         if self.packages.is_empty() {
-            return Arc::clone(&self.all);
+            return Arc::clone(self.all());
         }
         let modules = modules();
         let imported = |package: &&String| modules.iter().any(|module| is_below(module.as_ref(), package));

@@ -3,9 +3,8 @@
 use super::components::HookRole;
 use super::error::ProtocolError;
 use super::pairs::Pair;
-use super::raw::{self, Holder};
+use super::raw::{self, Holder, Placed};
 use rustc_hash::FxHashSet;
-use toml::Spanned;
 
 /// More errors than this are not told of one file.
 const MAX_ERRORS: usize = 20;
@@ -126,7 +125,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn row(&mut self, at: usize, id: &Spanned<String>, source: &str, checked: &str) -> Checked {
+    fn row(&mut self, at: usize, id: &Placed<String>, source: &str, checked: &str) -> Checked {
         if !self.ids.insert(id.get_ref().clone()) {
             return self.fail(id.span().start, format!("a second row has the id `{}`", id.get_ref()));
         }

@@ -5,23 +5,19 @@ use super::raw;
 use super::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The files that are built into the binary.
-pub const EMBEDDED: &[(&str, &str)] = &[
-    ("rules/timers.toml", include_str!("../../rules/timers.toml")),
-    ("rules/observers.toml", include_str!("../../rules/observers.toml")),
-    ("rules/subscriptions.toml", include_str!("../../rules/subscriptions.toml")),
-    ("rules/resources.toml", include_str!("../../rules/resources.toml")),
-    ("rules/clients.toml", include_str!("../../rules/clients.toml")),
-    ("rules/widgets.toml", include_str!("../../rules/widgets.toml")),
-    ("rules/listeners.toml", include_str!("../../rules/listeners.toml")),
-    ("rules/libraries.toml", include_str!("../../rules/libraries.toml")),
-    ("rules/hooks.toml", include_str!("../../rules/hooks.toml")),
-    ("rules/components.toml", include_str!("../../rules/components.toml")),
-    ("rules/lifecycles.toml", include_str!("../../rules/lifecycles.toml")),
-    ("rules/classes.toml", include_str!("../../rules/classes.toml")),
-    ("rules/knowledge.toml", include_str!("../../rules/knowledge.toml")),
-    ("rules/promises.toml", include_str!("../../rules/promises.toml")),
-];
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// What is built in: [`EMBEDDED`], read when the program was built. To read TOML takes longer than a small file.
+///
+/// # Errors
+/// The build has packed what cannot be read, which the tests rule out.
+pub fn built_in() -> Result<Catalogue, ProtocolError> {
+    let files: Vec<raw::File> = rmp_serde::from_slice(PACKED)
+        .map_err(|error| ProtocolError::at("rules", "", 0, error.to_string()))?;
+    let mut merged = raw::File::default();
+    files.into_iter().for_each(|file| merged.extend(file));
+    Ok(Catalogue::new(merged, raw::File::default()))
+}
 
 /// Reads and validates protocol files, given as name and text.
 ///
@@ -320,6 +316,19 @@ mod tests {
         let protocols = catalogue.all();
         assert!(protocols.acquires.has("timers.setInterval"));
         assert!(!protocols.acquires.has("rxjs.setInterval"));
+    }
+
+    #[test]
+    fn what_is_packed_is_what_is_written() {
+        let packed = built_in().expect("the packed rows");
+        let written = load(EMBEDDED).expect("rules/*.toml");
+        let text = |catalogue: &Catalogue| format!("{:?}", catalogue.all().handles);
+        assert_eq!(text(&packed), text(&written));
+        let rows = |catalogue: &Catalogue| {
+            let all = catalogue.all();
+            (all.listeners.len(), all.options.len(), all.lifecycles.len(), catalogue.gates().len())
+        };
+        assert_eq!(rows(&packed), rows(&written));
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! rules/*.toml as written, and the rows of a leaklint.jsonc: what serde reads, with unknown keys refused.
 
+pub use super::placed::Placed;
 pub use super::tables::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 /// One file of rules/.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
-    pub handle: Vec<Spanned<Handle>>,
-    pub listener: Vec<Spanned<Listener>>,
-    pub hook: Vec<Spanned<Hook>>,
-    pub options: Vec<Spanned<Options>>,
-    pub lifecycle: Vec<Spanned<Lifecycle>>,
+    pub handle: Vec<Placed<Handle>>,
+    pub listener: Vec<Placed<Listener>>,
+    pub hook: Vec<Placed<Hook>>,
+    pub options: Vec<Placed<Options>>,
+    pub lifecycle: Vec<Placed<Lifecycle>>,
     pub teardowns: Teardowns,
     pub once: Once,
     pub renders: Renders,
@@ -68,7 +68,7 @@ rows! {
 impl File {
     /// All rows.
     pub fn rows(&self) -> impl Iterator<Item = &dyn Row> {
-        fn each<R: Row>(rows: &[Spanned<R>]) -> impl Iterator<Item = &dyn Row> {
+        fn each<R: Row>(rows: &[Placed<R>]) -> impl Iterator<Item = &dyn Row> {
             rows.iter().map(|row| row.get_ref() as &dyn Row)
         }
         let handled = each(&self.handle).chain(each(&self.listener)).chain(each(&self.hook));
@@ -77,7 +77,7 @@ impl File {
 
     /// Says of all rows where they are from, by the byte offset at which they stand.
     pub fn sign(&mut self, source: impl Fn(usize) -> String) {
-        fn each<R: Row>(rows: &mut [Spanned<R>], source: impl Fn(usize) -> String) {
+        fn each<R: Row>(rows: &mut [Placed<R>], source: impl Fn(usize) -> String) {
             for row in rows {
                 let at = row.span().start;
                 row.get_mut().sign(source(at));
@@ -145,7 +145,7 @@ impl File {
 #[serde(deny_unknown_fields)]
 pub struct Handle {
     #[schemars(with = "String")]
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     pub package: Option<String>,
     pub rule: HandleRule,
     #[serde(default)]
@@ -195,7 +195,7 @@ pub struct Handle {
     #[serde(default)]
     pub readers: Vec<String>,
     #[schemars(with = "Vec<Release>")]
-    pub release: Spanned<Vec<Release>>,
+    pub release: Placed<Vec<Release>>,
     #[serde(default)]
     pub source: String,
     #[serde(default)]
@@ -266,7 +266,7 @@ pub struct Release {
 #[serde(deny_unknown_fields)]
 pub struct Listener {
     #[schemars(with = "String")]
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     pub package: Option<String>,
     #[serde(default)]
     pub add: Vec<String>,
@@ -305,7 +305,7 @@ pub struct Listener {
 #[serde(deny_unknown_fields)]
 pub struct Hook {
     #[schemars(with = "String")]
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     pub package: Option<String>,
     #[serde(default)]
     pub names: Vec<String>,
@@ -375,7 +375,7 @@ pub struct Options {
 #[serde(deny_unknown_fields)]
 pub struct Lifecycle {
     #[schemars(with = "String")]
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     pub package: Option<String>,
     #[serde(default)]
     pub bases: Vec<String>,
