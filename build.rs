@@ -11,13 +11,16 @@ use std::{env, fs, io};
 const SOURCES: [&str; 5] = ["build.rs", "Cargo.toml", "Cargo.lock", "rules", "src"];
 
 /// The rows that are built in, in the order in which they are looked through.
-const RULES: [&str; 14] = [
+const RULES: [&str; 17] = [
     "timers",
     "observers",
     "subscriptions",
     "resources",
     "clients",
+    "servers",
+    "realtime",
     "widgets",
+    "players",
     "listeners",
     "libraries",
     "hooks",

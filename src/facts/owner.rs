@@ -194,7 +194,8 @@ impl Roles {
         let event = args.first().and_then(|arg| facts.tree.as_string(*arg));
         let sounds = event.is_some_and(|event| facts.sounds_like_end(event))
             // `addDisposableListener(element, 'click', f)` is itself disposable; `f` is no end.
-            || name.is_some_and(|name| !name.ends_with("Listener") && facts.sounds_like_end(name));
+            || name.is_some_and(|name| !name.ends_with("Listener") && facts.sounds_like_end(name))
+            || facts.is_kept_for_an_end(callee, args);
         if sounds {
             for arg in args {
                 self.ends.extend(facts.functions_of(*arg));
@@ -218,6 +219,14 @@ impl Facts<'_> {
             self.tree.kind(arg),
             Kind::Function(_) | Kind::Ident(_) | Kind::Member { .. } | Kind::Call { .. }
         )
+    }
+
+    /// `Disposable.create(f)`, `this.teardowns.push(f)`
+    fn is_kept_for_an_end(&self, callee: ExprId, args: &[ExprId]) -> bool {
+        let Kind::Member { object, .. } = self.tree.kind(callee) else {
+            return false;
+        };
+        args.len() == 1 && self.callee_name(*object).is_some_and(|receiver| has_end_word(receiver))
     }
 
     /// `close`, `$destroy`, `onDidDispose`, `addDisposer`, `toDisposable`, `hook:beforeDestroy`

@@ -420,7 +420,18 @@ impl Follow<'_, '_, '_> {
             self.escape(member, "is ended through its parts");
             return;
         }
-        let Up::Expr(call) = facts.tree.expr(member).up else {
+        let call = match facts.tree.expr(member).up {
+            Up::Expr(call) => Some(call),
+            _ => None,
+        };
+        // `getDocument(source).promise`
+        let is_called =
+            call.and_then(|call| facts.tree.call_parts(call)).is_some_and(|(callee, _)| callee == member);
+        if self.protocol().passes.has(name) && !is_called {
+            self.queue.push(member);
+            return;
+        }
+        let Some(call) = call else {
             return;
         };
         // `channel.onmessage = f`
@@ -442,13 +453,24 @@ impl Follow<'_, '_, '_> {
             }
             return;
         }
-        if self.protocol().release_methods.has(name) {
+        self.method(call, args, name);
+    }
+
+    /// A method of the handle is called.
+    fn method(&mut self, call: ExprId, args: &[ExprId], name: &Atom) {
+        let protocol = self.protocol();
+        let (passes, starts) = (protocol.passes.has(name), protocol.starts.has(name));
+        if protocol.release_methods.has(name) {
             self.trail.releases.push(call);
-        } else if self.protocol().passes.has(name) {
-            self.queue.push(call);
-        } else if self.protocol().starts.has(name) {
-            self.trail.starts.push(call);
-        } else if name == "bind" && self.protocol().releases_itself {
+        } else if passes || starts {
+            // `createServer(f).listen(80)` does both.
+            if starts {
+                self.trail.starts.push(call);
+            }
+            if passes {
+                self.queue.push(call);
+            }
+        } else if name == "bind" && protocol.releases_itself {
             self.escape(call, "is handed on");
         } else if name == "then" {
             self.resolved(call, args);
