@@ -99,6 +99,9 @@ fn what_a_row_acquires_is_found_and_what_it_releases_is_not() {
                     let (import, name) = imported(call);
                     (import, format!("{name}(handle)"))
                 }
+                (_, Some(method), _) if method.starts_with("Symbol.") => {
+                    (String::new(), format!("handle[{method}]()"))
+                }
                 (_, Some(method), _) => (String::new(), format!("handle.{method}()")),
                 (.., Some(method)) => (String::new(), format!("shared.{method}(handle)")),
                 _ => (String::new(), "handle()".to_owned()),

@@ -94,7 +94,8 @@ impl Checker<'_> {
             return self
                 .fail(at, "`methods` needs `types`, `imported` or `injected`: a name alone says too little");
         }
-        if matches!(row.holder, Holder::Receiver | Holder::Source) && row.methods.is_empty() {
+        if matches!(row.holder, Holder::Receiver | Holder::Source | Holder::Sources) && row.methods.is_empty()
+        {
             return self.fail(at, "only `methods` have a receiver that could be the holder");
         }
         if row.holder == Holder::Reads && row.callback.is_none() {

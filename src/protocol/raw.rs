@@ -241,6 +241,8 @@ pub enum Holder {
     Argument,
     /// The first argument of the call that made the receiver: `fromEvent(target, …).subscribe(f)`.
     Source,
+    /// Every argument of the call that made the receiver, or what is in their lists: `combineLatest([a, b]).subscribe(f)`.
+    Sources,
     /// What the callback reads: `autorun(() => store.name)`.
     Reads,
 }

@@ -46,6 +46,7 @@ impl Engine<'_, '_> {
             protocol::Holder::Target => held(self.target_holder(trail, owner)),
             protocol::Holder::Argument => held(self.argument_holder(call, owner)),
             protocol::Holder::Source => held(self.source_holder(call, owner)),
+            protocol::Holder::Sources => held(self.sources_holder(call, row, owner)),
             protocol::Holder::Reads => held(self.reads_holder(call, row, owner)),
         }
     }

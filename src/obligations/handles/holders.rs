@@ -2,7 +2,7 @@
 
 use super::super::Engine;
 use super::acquire::{rank, unknown};
-use crate::facts::lifetime::Holder;
+use crate::facts::lifetime::{Holder, Life};
 use crate::facts::owner::Owner;
 use crate::facts::places::Root;
 use crate::semantic::*;
@@ -27,18 +27,56 @@ impl Engine<'_, '_> {
 
     /// `fromEvent(window, 'resize').pipe(…).subscribe(f)`: the target of the source.
     pub(super) fn source_holder(&self, call: ExprId, owner: Owner) -> Holder {
+        match self.receiver(call) {
+            Some(receiver) => self.argument_holder(self.maker(receiver), owner),
+            None => unknown("the receiver cannot be seen"),
+        }
+    }
+
+    /// `combineLatest([this.service.a, b.pipe(first())]).subscribe(f)`: the longest-lived of the streams that it joins.
+    /// It goes on while one of them does. What a call hands out may end as soon as it has answered.
+    pub(super) fn sources_holder(&self, call: ExprId, row: usize, owner: Owner) -> Holder {
         let facts = self.facts;
-        let callee = facts.tree.call_parts(call).map(|(callee, _)| callee);
-        let Some(Kind::Member { object, .. }) = callee.map(|callee| facts.tree.kind(callee)) else {
+        let protocol = &facts.protocols.handles[row];
+        let Some(receiver) = self.receiver(call) else {
             return unknown("the receiver cannot be seen");
         };
-        let source = self.source(*object);
-        // `widths = fromEvent(window, 'resize').pipe(…)`
-        let made = match facts.places.of(source).map(|place| facts.values_at(place)) {
+        let (_, args) = facts.tree.call_parts(self.maker(receiver)).unwrap_or((call, &[]));
+        let joined = args.iter().flat_map(|arg| match facts.tree.kind(*arg) {
+            Kind::Array(list) => facts.tree.list(*list).to_vec(),
+            Kind::Object(list) => {
+                facts.tree.properties(*list).iter().map(|property| property.value).collect()
+            }
+            _ => vec![*arg],
+        });
+        let site = facts.tree.expr(call).function;
+        let lasting = joined
+            .filter(|stream| !self.ends_by_itself(*stream, protocol))
+            .map(|stream| self.maker(stream))
+            .filter(|maker| facts.tree.call_parts(*maker).is_none());
+        let holders = lasting.map(|maker| facts.holder(maker, owner, site));
+        holders.max_by_key(|holder| rank(holder.life)).unwrap_or_else(|| Holder {
+            life: Life::Same,
+            why: "it joins nothing that is known to go on".to_owned(),
+            assumed: None,
+        })
+    }
+
+    fn receiver(&self, call: ExprId) -> Option<ExprId> {
+        let (callee, _) = self.facts.tree.call_parts(call)?;
+        match self.facts.tree.kind(callee) {
+            Kind::Member { object, .. } => Some(*object),
+            _ => None,
+        }
+    }
+
+    /// What made a stream: `fromEvent(…)` of `widths` with `widths = fromEvent(window, 'resize').pipe(…)`.
+    fn maker(&self, stream: ExprId) -> ExprId {
+        let source = self.source(stream);
+        match self.facts.places.of(source).map(|place| self.facts.values_at(place)) {
             Some([only]) => self.source(*only),
             _ => source,
-        };
-        self.argument_holder(made, owner)
+        }
     }
 
     /// What a chain of methods begins with.

@@ -65,7 +65,15 @@ impl Engine<'_, '_> {
 
     fn is_endless(&self, value: ExprId, protocol: &protocol::Handle) -> bool {
         let facts = self.facts;
-        let links = self.chain(value);
+        let source = self.source(value);
+        let mut rows = facts.protocols.handles.iter().filter(|row| row.rule == protocol.rule);
+        !self.ends_by_itself(value, protocol) && rows.any(|row| facts.is_typed(source, &row.types))
+    }
+
+    /// `name.pipe(first())`, `of(name)`
+    pub(super) fn ends_by_itself(&self, stream: ExprId, protocol: &protocol::Handle) -> bool {
+        let facts = self.facts;
+        let links = self.chain(stream);
         let ends = |link: ExprId| {
             let operators = facts.tree.call_parts(link).map_or(&[][..], |(_, args)| args);
             operators
@@ -73,11 +81,7 @@ impl Engine<'_, '_> {
                 .filter_map(|operator| self.called_name(*operator))
                 .any(|name| protocol.completing.has(name) || protocol.until.has(name))
         };
-        let source = links.last().map_or(value, |(_, source)| *source);
-        let mut rows = facts.protocols.handles.iter().filter(|row| row.rule == protocol.rule);
-        !links.iter().any(|(link, _)| ends(*link))
-            && !self.completes(source, protocol)
-            && rows.any(|row| facts.is_typed(source, &row.types))
+        links.iter().any(|(link, _)| ends(*link)) || self.completes(self.source(stream), protocol)
     }
 
     fn completes(&self, source: ExprId, protocol: &protocol::Handle) -> bool {
