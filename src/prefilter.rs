@@ -102,6 +102,11 @@ mod tests {
             of("import { commands } from 'vscode';\ncommands.registerCommand(name, run);"),
             Standing::MayOpen
         );
+        assert_eq!(of("const kept = config.cache;"), Standing::Words);
+        assert_eq!(
+            of("import Kept from 'node-cache';\nexport const kept = () => new Kept();"),
+            Standing::MayOpen
+        );
         assert_eq!(of("const seen = {};\nseen.add(1);"), Standing::Words);
         assert_eq!(of("const seen = new Set();\nseen.add(1);"), Standing::MayOpen);
         assert_eq!(

@@ -180,13 +180,15 @@ impl Gates {
         }
     }
 
-    /// A path asks for its last name, and for all other words of it: `chokidar.watch` for `watch` beside `chokidar`.
+    /// A path asks for its last name, and for all other words of it: `chokidar.watch` for `watch` beside `chokidar`,
+    /// `node-cache` for `cache` beside `node`.
     fn path(&mut self, path: &str, family: Family) {
         let path = path.trim_end_matches(['*', '.']);
         let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
-        let rest: Vec<&str> = words(before.strip_prefix("global").unwrap_or(before)).collect();
-        if let Some(last) = longest(last) {
-            self.add(last, Stand::Anywhere, family, &rest, &[]);
+        let mut rest: Vec<&str> = words(before.strip_prefix("global").unwrap_or(before)).collect();
+        if let Some(name) = longest(last) {
+            rest.extend(words(last).filter(|word| *word != name));
+            self.add(name, Stand::Anywhere, family, &rest, &[]);
         }
     }
 

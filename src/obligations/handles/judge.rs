@@ -179,7 +179,9 @@ impl Engine<'_, '_> {
         let endless = matches!(site.owner, Owner::Call(_) | Owner::Factory(_)) && !self.has_named_end(reach);
         let per_instance = matches!(repetition.why, Why::VisibleClass(_) | Why::Constructed(_));
         let made_once = row.app_wide && endless && !per_instance
-            || row.app_wide && row.callback.is_none() && reach.teardowns.strong().is_none();
+            || row.app_wide
+                && (row.callback.is_none() || site.rule == HandleRule::Resource)
+                && reach.teardowns.strong().is_none();
         let assumed = match site.owner {
             Owner::Class(_) => "that the class is made, or the method called, more than once",
             _ => "that other files call this function more than once",
