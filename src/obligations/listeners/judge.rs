@@ -110,7 +110,7 @@ impl Engine<'_, '_> {
             found = if found == Tier::Proven { Tier::Likely } else { Tier::Possible };
             assumed.get_or_insert("that no other file aborts this field's controller".to_owned());
         }
-        if self.forgotten_by_partner(table, site).as_ref() == Some(failure) {
+        if !self.is_given_to_owner(site) && self.forgotten_by_partner(table, site).as_ref() == Some(failure) {
             found = found.min(Tier::Likely);
             assumed.get_or_insert("that both functions are given the same object".to_owned());
         }

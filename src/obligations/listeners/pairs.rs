@@ -4,6 +4,8 @@
 //! function bind(el) { el.addEventListener('focus', grow); el.addEventListener('keydown', (e) => press(e, grow)); }
 //! function unbind(el) { el.removeEventListener('focus', grow); el.removeEventListener('keydown', press); }
 //! ```
+//!
+//! Or two methods of one object that was given its target: `register() { this.hub.on('a', …); … }` and `unregister()`.
 
 use super::super::{Engine, Failure};
 use super::site::{Event, Site};
@@ -30,15 +32,59 @@ pub(super) type Served = FxHashMap<(PlaceId, PlaceId), Rc<[ExprId]>>;
 impl Engine<'_, '_> {
     /// The failure of a listener that the other function of a pair forgets, or takes off with another handler.
     pub(super) fn forgotten_by_partner(&self, table: &Table, site: &Site) -> Option<Failure> {
-        let (function, name) = self.parameter(site.place?)?;
         if matches!(site.event, Event::Dynamic | Event::All) {
             return None;
         }
+        let Some((function, name)) = self.parameter(site.place?) else {
+            return self.forgotten_by_method(table, site);
+        };
         let partners = table.partners.get_or_init(|| self.partners(table));
         let places = partners.get(&name).filter(|places| places.len() <= MAX_PARTNERS)?;
         let others =
             places.iter().filter(|place| self.parameter(**place).is_some_and(|(at, _)| at != function));
         others.into_iter().find_map(|other| self.forgotten_at(table, site, *other))
+    }
+
+    /// One method adds several listeners to a target that the object was given, another takes nearly all of them off. Which
+    /// of the two runs when is for others to say; that they are meant for each other is not.
+    fn forgotten_by_method(&self, table: &Table, site: &Site) -> Option<Failure> {
+        let facts = self.facts;
+        let place = site.place.filter(|_| self.is_given_to_owner(site))?;
+        if let Root::This(class) = facts.places.root(place)
+            && facts
+                .places
+                .ancestors(place)
+                .any(|at| facts.places.depth(at) == 1 && facts.is_own_part(at, *class))
+        {
+            return None;
+        }
+        let here = facts.tree.expr(site.call).function;
+        let added = table.added.get(&Some(place)).filter(|added| added.all.len() <= MAX_ALIKE)?;
+        let removals = table.removals.get(&Some(place)).filter(|removals| removals.all.len() <= MAX_ALIKE)?;
+        let takes_off = |removal: &Site, site: &Site| {
+            removal.row == site.row
+                && self.same_event(&removal.event, &site.event) == Some(true)
+                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+        };
+        let removals: Vec<&Site> = removals.all.iter().map(|at| &table.sites[*at]).collect();
+        if removals.iter().any(|removal| self.same_event(&removal.event, &site.event) != Some(false)) {
+            return None;
+        }
+        let of_here = |at: &&usize| facts.tree.expr(table.sites[**at].call).function == here;
+        let together: Vec<&Site> = added.all.iter().filter(of_here).map(|at| &table.sites[*at]).collect();
+        let mut partners: Vec<FnId> =
+            removals.iter().map(|removal| facts.tree.expr(removal.call).function).collect();
+        partners.sort_unstable();
+        partners.dedup();
+        partners.into_iter().filter(|partner| *partner != here).find_map(|partner| {
+            let at_partner = |removal: &&&Site| facts.tree.expr(removal.call).function == partner;
+            let is_served =
+                |one: &&&Site| removals.iter().filter(at_partner).any(|removal| takes_off(removal, one));
+            let served: Vec<ExprId> = together.iter().filter(is_served).map(|one| one.call).collect();
+            let forgotten = together.len() - served.len();
+            (served.len() >= PAIR.max(2 * forgotten))
+                .then_some(Failure::Asymmetric { siblings: served, same_target: false })
+        })
     }
 
     fn forgotten_at(&self, table: &Table, site: &Site, other: PlaceId) -> Option<Failure> {
