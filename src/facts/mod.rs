@@ -19,6 +19,7 @@ pub mod order;
 pub mod owner;
 pub mod paths;
 pub mod places;
+mod presence;
 pub mod reach;
 mod refs;
 pub mod repetition;

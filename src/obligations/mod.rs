@@ -10,6 +10,7 @@ mod handles;
 mod listeners;
 mod once;
 mod openings;
+mod presence;
 mod race;
 mod tier;
 pub mod trace;

@@ -105,6 +105,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
         set_up_verbs: once.set_up,
         singleton_decorators: Patterns::new(&once.decorators),
         root_components: Words::new(&once.roots),
+        given: Words::new(&once.given),
         mounts: Words::new(&once.mounts),
         once_events: Words::new(&once.events),
         gesture_events: Words::new(&once.gestures),

@@ -48,6 +48,8 @@ pub struct Protocols {
     pub singleton_decorators: Patterns,
     /// Names of components at the root of a program: made once, if it is what it is called.
     pub root_components: Words,
+    /// What a component takes from those who use it: options, and calls that declare it.
+    pub given: Words,
     /// Calls that put a component there.
     pub mounts: Words,
     pub once_events: Words,

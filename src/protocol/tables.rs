@@ -97,7 +97,7 @@ tables! {
     /// Names of methods that end their object.
     Teardowns "teardowns" { strong: Vec<String>, weak: Vec<String>, prefixes: Vec<String>, handlers: Vec<String> }
     /// What runs once.
-    Once "once" { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, mounts: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
+    Once "once" { functions: Vec<String>, set_up: Vec<String>, decorators: Vec<String>, roots: Vec<String>, given: Vec<String>, mounts: Vec<String>, events: Vec<String>, gestures: Vec<String>, farewells: Vec<String> }
     /// What makes a function run anew at every render.
     Renders "renders" { hooks: Vec<String>, state: Vec<String>, inert: Vec<String>, passive: Vec<String> }
     /// What runs per request.

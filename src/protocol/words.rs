@@ -50,6 +50,11 @@ impl Words {
         (self.shapes.may_have(name) || self.has_suffixes()) && self.has_surely(name)
     }
 
+    /// Whether some name that is written out here is in the other set.
+    pub fn shares(&self, other: &Self) -> bool {
+        self.exact.iter().any(|name| other.has(name))
+    }
+
     fn has_surely(&self, name: &Atom) -> bool {
         self.exact.contains(name) || self.suffixes.iter().any(|suffix| name.ends_with(&**suffix))
     }

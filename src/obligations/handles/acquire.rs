@@ -21,7 +21,7 @@ impl Engine<'_, '_> {
     }
 
     /// The bare name of what a call calls.
-    pub(super) fn called_name(&self, call: ExprId) -> Option<&crate::ast::Atom> {
+    pub(in super::super) fn called_name(&self, call: ExprId) -> Option<&crate::ast::Atom> {
         let (callee, _) = self.facts.tree.call_parts(call)?;
         self.facts.callee_name(callee)
     }

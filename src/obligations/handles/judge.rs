@@ -1,5 +1,6 @@
 //! How sure an open handle is, and what it assumes.
 
+use super::super::presence::COMES_AND_GOES;
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Acquired;
@@ -12,14 +13,28 @@ use crate::facts::repetition::{Level, Repetition, Why};
 use crate::protocol::HandleRule;
 use crate::semantic::*;
 
-/// Milliseconds from which a one-shot timer of a request holds on to a large capture for long.
+/// Milliseconds from which a one-shot timer lasts: one that its owner's end forgets, or that keeps much of a request.
 const LONG_DELAY: u64 = 10_000;
 
-/// Milliseconds from which a timer that its owner's end forgets is worth a word.
-const SLOW: u64 = 1000;
+/// What is assumed of an interval that its owner's end forgets.
+const STILL_RUNS: &str = "that the owner can end while it still runs";
 
 impl Engine<'_, '_> {
     pub(super) fn handle_tier(
+        &self,
+        site: &Acquired,
+        failure: &Failure,
+        repetition: &Repetition,
+        reach: &Reach,
+    ) -> Option<(Tier, Option<String>)> {
+        let (found, assumed) = self.tier_of_handle(site, failure, repetition, reach)?;
+        Some(match self.presence_tier(failure, site.owner, repetition) {
+            Some(presence) if presence < found => (presence, Some(COMES_AND_GOES.to_owned())),
+            _ => (found, assumed),
+        })
+    }
+
+    fn tier_of_handle(
         &self,
         site: &Acquired,
         failure: &Failure,
@@ -104,6 +119,10 @@ impl Engine<'_, '_> {
                 let step = "that what the handler waits for does not come at the end as well";
                 return (found.min(Tier::Likely), Some(step.to_owned()));
             }
+            // Most intervals stop by what they wait for, or by a call that the owner's end makes superfluous.
+            Failure::OffTeardown { .. } if site.rule == HandleRule::Interval => {
+                return (self.forgotten_interval(site, found), Some(STILL_RUNS.to_owned()));
+            }
             Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
             _ => {}
         }
@@ -111,6 +130,16 @@ impl Engine<'_, '_> {
             Level::Repeated => self.repeated_tier(site, found),
             _ => self.unseen_tier(site, found, repetition, reach),
         }
+    }
+
+    /// An interval that something clears, and its owner's end does not: one that its own callback clears ends by itself.
+    fn forgotten_interval(&self, site: &Acquired, found: Tier) -> Tier {
+        let own = self.callback_functions(site.call, site.row);
+        let by_itself = |release: &ExprId| {
+            let mut around = self.facts.tree.enclosing(self.facts.tree.expr(*release).function);
+            around.any(|at| own.contains(&at))
+        };
+        if site.trail.releases.iter().any(by_itself) { Tier::Possible } else { found.min(Tier::Likely) }
     }
 
     /// `onDetached() { … }`: a method that hears of an end; that of its object may bring it about, out of sight.
@@ -238,48 +267,22 @@ impl Engine<'_, '_> {
         found: Tier,
         reach: &Reach,
     ) -> (Tier, Option<String>) {
-        // What polls goes on until it finds what it waits for, which a thing that has ended may never be.
-        let polls = matches!(failure, Failure::OffTeardown { .. }) && self.may_rearm(site.call, site.row);
-        // A transition draws frames for as long as it lasts, whoever has gone.
-        let ended =
-            self.facts.is_ended_by_framework(site.owner) && !self.facts.protocols.handles[site.row].brief;
-        if polls && (reach.teardowns.strong().is_some() || ended) {
-            let step = "that the owner can end while it still starts itself anew";
-            return (found.min(Tier::Likely), Some(step.to_owned()));
-        }
+        let long = self.delay(site.call).is_some_and(|delay| delay >= LONG_DELAY);
+        // Of twelve that the owner's end forgets, and that something else clears, none leaked: they fire, and are gone.
         let forgotten = match failure {
-            Failure::OffTeardown { teardown, .. } => teardown.is_some(),
+            Failure::OffTeardown { teardown, .. } => teardown.is_some() && long,
             Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
             _ => false,
         };
-        let harmless = matches!(failure, Failure::OffTeardown { .. })
-            && (self.calls_nothing(site) || !self.is_slow(site));
-        if forgotten && !harmless && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
+        if forgotten && !self.is_brief(site) && !self.starts_at_the_end(site, reach) {
             let step = "that the owner can end before the timer fires, and that it matters then";
             return (found.min(Tier::Likely), Some(step.to_owned()));
         }
-        let long = self.delay(site.call).is_some_and(|delay| delay >= LONG_DELAY);
         let heavy = self.handle_callback(site.call, site.row).is_some_and(|at| self.keeps_large(at));
         match long && heavy && found == Tier::Proven {
             true => (Tier::Likely, Some("that many of these run at the same time".to_owned())),
             false => (Tier::Possible, Some("that the timer outlives what it was meant for".to_owned())),
         }
-    }
-
-    /// `setTimeout(() => { this.hovered = false }, 500)`: when it fires late, it changes what nobody looks at any more.
-    fn calls_nothing(&self, site: &Acquired) -> bool {
-        let graph = &self.facts.graph;
-        let functions = self.callback_functions(site.call, site.row);
-        let silent = |function: &FnId| {
-            graph.calls_in[function.index()].is_empty() && graph.setters[function.index()].is_empty()
-        };
-        !functions.is_empty() && functions.iter().all(silent)
-    }
-
-    /// A second or more is seen to pass before it fires: of 29 that are quicker, or wait for as long as an option says, none
-    /// was clearly a leak.
-    fn is_slow(&self, site: &Acquired) -> bool {
-        self.delay(site.call).is_some_and(|delay| delay >= SLOW)
     }
 
     /// Fires within a moment: a frame, the next turn, or what counts as one (400 ms).

@@ -23,30 +23,6 @@ impl Engine<'_, '_> {
         callbacks.iter().any(|function| self.always_runs(*function, home, MAX_CALLS, &mut asked))
     }
 
-    /// Whether the callback may start its timer again: `poll() { if (ready()) return done(); this.timer = setTimeout(this.poll, 100) }`.
-    pub(super) fn may_rearm(&self, call: ExprId, row: usize) -> bool {
-        let home = self.facts.tree.expr(call).function;
-        let mut asked = 0;
-        self.callback_functions(call, row)
-            .iter()
-            .any(|function| self.may_start(*function, home, MAX_CALLS, &mut asked))
-    }
-
-    /// Whether some run of `function` may run `wanted`.
-    fn may_start(&self, function: FnId, wanted: FnId, fuel: u32, asked: &mut u32) -> bool {
-        let facts = self.facts;
-        function == wanted
-            || fuel > 0
-                && facts.graph.calls_in[function.index()].iter().any(|call| {
-                    *asked += 1;
-                    *asked < MAX_ASKED
-                        && facts
-                            .targets(*call)
-                            .iter()
-                            .any(|target| self.may_start(*target, wanted, fuel - 1, asked))
-                })
-    }
-
     /// Whether every run of `function` runs `wanted`.
     fn always_runs(&self, function: FnId, wanted: FnId, fuel: u32, asked: &mut u32) -> bool {
         if function == wanted {

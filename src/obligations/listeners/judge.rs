@@ -1,6 +1,7 @@
 //! How sure an open listener is, and what it assumes.
 
 use super::super::growth::Uses;
+use super::super::presence::COMES_AND_GOES;
 use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Table;
@@ -12,7 +13,7 @@ use crate::facts::options::Instances;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
 use crate::facts::places::Root;
-use crate::facts::repetition::{Level, Repetition, Why};
+use crate::facts::repetition::{Level, Why};
 use crate::semantic::*;
 use std::rc::Rc;
 
@@ -58,7 +59,8 @@ impl Engine<'_, '_> {
         }
         let mut assumed = holder.assumed.map(str::to_owned);
         // A removal that never worked: each of the thirteen that were read was a mistake, however many instances there are.
-        let vain = matches!(failure, Failure::Mismatch { .. }) && holder.life == Life::Longer;
+        let once = matches!(&site.event, Event::Named(name) if self.facts.protocols.once_events.has(name));
+        let vain = matches!(failure, Failure::Mismatch { .. }) && holder.life == Life::Longer && !once;
         if vain && repetition.level == Level::MayRepeat {
             found = Tier::Proven;
         } else if repetition.level != Level::Repeated {
@@ -87,7 +89,11 @@ impl Engine<'_, '_> {
             assumed = Some("that this waits more than once while the emitter lives".to_owned());
         }
         if let Failure::OffTeardown { release, .. } = failure {
-            found = match self.is_gesture(table, site, *release) {
+            // Without a framework that ends it, who aborts listens to all sorts of ends: of five such listeners none leaked.
+            let framed = matches!(owner, Owner::Effect(_) | Owner::Component(_))
+                || matches!(owner, Owner::Class(class) if self.facts.lifecycle(class).is_some());
+            let aborted = !framed && self.called_name(*release).is_some_and(|name| name == "abort");
+            found = match aborted || self.is_gesture(table, site, *release) {
                 true => Tier::Possible,
                 false if holder.life == Life::Unknown && self.is_renewed(site, *release, setting) => {
                     Tier::Likely
@@ -116,6 +122,15 @@ impl Engine<'_, '_> {
         }
         if holder.assumed.is_some() || paired {
             found = found.min(Tier::Likely);
+        }
+        // Where a component listens and never thinks of its end, its page often never thinks of another one.
+        if plain && self.runs_at_mount(owner, repetition) && !self.facts.is_in_hook(owner) {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert(COMES_AND_GOES.to_owned());
+        }
+        if let Some(presence) = self.presence_tier(failure, owner, repetition) {
+            found = found.min(presence);
+            assumed.get_or_insert(COMES_AND_GOES.to_owned());
         }
         if paired {
             assumed = Some(self.pair_step(site));
@@ -202,20 +217,6 @@ impl Engine<'_, '_> {
         let root = facts.places.at_root(&Root::This(class));
         let fields = root.into_iter().flat_map(|root| facts.parts_of(root));
         fields.filter(|field| facts.is_plain_container(*field)).map(|field| self.container_uses(field))
-    }
-
-    /// What starts the chain of callers.
-    fn root_cause(&self, repetition: &Repetition) -> Why {
-        let facts = self.facts;
-        let mut at = repetition.clone();
-        for _ in 0..6 {
-            let call = match at.why {
-                Why::Caller(call) | Why::Given(call) => call,
-                _ => break,
-            };
-            at = facts.repetition(facts.tree.expr(call).function).clone();
-        }
-        at.why
     }
 
     /// Targets of which only the program's own shell takes notice: who listens there lives as long as they do.

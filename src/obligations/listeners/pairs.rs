@@ -35,14 +35,23 @@ impl Engine<'_, '_> {
         if matches!(site.event, Event::Dynamic | Event::All) {
             return None;
         }
-        let Some((function, name)) = self.parameter(site.place?) else {
+        let place = site.place?;
+        let Some((function, name)) = self.parameter(place) else {
             return self.forgotten_by_method(table, site);
         };
         let partners = table.partners.get_or_init(|| self.partners(table));
         let places = partners.get(&name).filter(|places| places.len() <= MAX_PARTNERS)?;
-        let others =
-            places.iter().filter(|place| self.parameter(**place).is_some_and(|(at, _)| at != function));
-        others.into_iter().find_map(|other| self.forgotten_at(table, site, *other))
+        let others = places.iter().copied();
+        let others: Vec<PlaceId> =
+            others.filter(|place| self.parameter(*place).is_some_and(|(at, _)| at != function)).collect();
+        let served = |other: &PlaceId| self.served_by_partner(table, place, *other);
+        // `activateDraw`, `deactivateDraw`, `activateModify`, `deactivateModify`: each has its own.
+        if others.iter().any(|other| served(other).contains(&site.call)) {
+            return None;
+        }
+        let partner =
+            others.into_iter().max_by_key(|other| (served(other).len(), std::cmp::Reverse(*other)))?;
+        self.forgotten_at(table, site, partner)
     }
 
     /// One method adds several listeners to a target that the object was given, another takes nearly all of them off. Which
