@@ -2,6 +2,7 @@
 
 mod domain;
 mod judge;
+mod known;
 mod siblings;
 
 pub(super) use siblings::Emptied;
@@ -96,7 +97,7 @@ impl Engine<'_, '_> {
         if uses.growths.is_empty() {
             return;
         }
-        let counted = self.counted(&uses, home);
+        let counted = self.counted(place, &uses, home);
         let silent = self
             .container_silence(&uses, &counted, home)
             .or_else(|| {
@@ -134,7 +135,7 @@ impl Engine<'_, '_> {
     }
 
     /// The growths that may run again and again and are not bounded by the program's text.
-    fn counted(&self, uses: &Uses, home: Home) -> Vec<Counted> {
+    fn counted(&self, place: PlaceId, uses: &Uses, home: Home) -> Vec<Counted> {
         let mut out = Vec::new();
         for growth in &uses.growths {
             let repetition = self.repetition_at(growth.site);
@@ -147,6 +148,7 @@ impl Engine<'_, '_> {
             if domain == Domain::Closed
                 || (named && uses.vain.is_empty() && self.is_registration(growth, function))
                 || self.is_checked_against_table(growth)
+                || self.is_overwriting(place, growth)
                 || self.is_size_checked(growth, uses)
             {
                 continue;

@@ -1,5 +1,7 @@
 //! What happens to a container: growth, shrinking, size checks, handing out.
 
+mod ring;
+
 use super::Engine;
 use crate::ast::{AssignOp, Atom, BinaryOp, UnaryOp};
 use crate::facts::flow::Sink;
@@ -249,20 +251,6 @@ impl Engine<'_, '_> {
         match self.facts.tree.kind(value) {
             Kind::Null => true,
             Kind::Ident(reference) => self.facts.tree.scopes.reference(*reference).name == "undefined",
-            _ => false,
-        }
-    }
-
-    fn is_ring(&self, index: ExprId) -> bool {
-        let tree = self.facts.tree;
-        match tree.kind(index) {
-            Kind::Binary { op: BinaryOp::Mod, .. } => true,
-            Kind::Ident(_) => self.facts.places.of(index).is_some_and(|place| {
-                self.facts
-                    .values_at(place)
-                    .iter()
-                    .any(|value| matches!(tree.kind(*value), Kind::Binary { op: BinaryOp::Mod, .. }))
-            }),
             _ => false,
         }
     }

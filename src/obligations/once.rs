@@ -28,7 +28,7 @@ impl Engine<'_, '_> {
         let tree = self.facts.tree;
         let function = tree.expr(site).function;
         let own = self.facts.repetition(function);
-        if let Some(home) = self.once_per_run_of(site) {
+        if let Some(home) = self.once_per_run_of(site).or_else(|| self.once_by_callers(function)) {
             // Once for each run of the function that the guard's variable belongs to.
             let outer = self.facts.repetition(home);
             return match home {
@@ -77,6 +77,17 @@ impl Engine<'_, '_> {
         tree.enclosing(tree.expr(site).function).take(3).find_map(|function| self.guarded_in(site, function))
     }
 
+    /// `if (ready) return; ready = true; build()` where nothing else calls or mentions `build`.
+    fn once_by_callers(&self, function: FnId) -> Option<FnId> {
+        let facts = self.facts;
+        let entry = facts.tree.function(function);
+        let binding = entry.binding.filter(|binding| entry.expr.is_none() && !facts.is_exported(*binding))?;
+        let callers = &facts.graph.callers[function.index()];
+        let mentions = facts.tree.scopes.binding(binding).refs.len();
+        let once = |call: &ExprId| self.once_per_run_of(*call) == Some(MODULE);
+        (!callers.is_empty() && callers.len() == mentions && callers.iter().all(once)).then_some(MODULE)
+    }
+
     fn guarded_in(&self, site: ExprId, function: FnId) -> Option<FnId> {
         let tree = self.facts.tree;
         let position = tree.span(site).start;
@@ -108,15 +119,35 @@ impl Engine<'_, '_> {
 
     /// The tests that decide whether a site is reached: of the regions around it, and of early returns before it.
     pub(super) fn tests_before(&self, site: ExprId) -> Vec<ExprId> {
+        self.outcomes_before(site).into_iter().map(|(test, _)| test).collect()
+    }
+
+    /// The tests that decide whether a site is reached, and how they come out where it is.
+    pub(super) fn outcomes_before(&self, site: ExprId) -> Vec<(ExprId, bool)> {
         let tree = self.facts.tree;
         let position = tree.span(site).start;
         let mut tests = Vec::new();
         for region in tree.region_path(tree.expr(site).region) {
-            tests.extend(tree.region(region).test);
+            let entry = tree.region(region);
+            let outcome = match entry.kind {
+                RegionKind::Else => false,
+                RegionKind::ShortCircuit => entry.test.is_some_and(|test| !self.is_left_of_or(test)),
+                _ => true,
+            };
+            tests.extend(entry.test.map(|test| (test, outcome)));
             let early = guards_before(tree, region, position).rev().take(MAX_GUARDS);
-            tests.extend(early.map(|guard| guard.test));
+            tests.extend(early.map(|guard| (guard.test, false)));
         }
         tests
+    }
+
+    /// What stands behind `test ||` or `test ??` runs where the test fails.
+    fn is_left_of_or(&self, test: ExprId) -> bool {
+        let Up::Expr(parent) = self.facts.tree.expr(test).up else {
+            return false;
+        };
+        let or = |op: &BinaryOp| matches!(op, BinaryOp::LogicalOr | BinaryOp::NullishCoalescing);
+        matches!(self.facts.tree.kind(parent), Kind::Binary { op, left, .. } if *left == test && or(op))
     }
 
     /// The calls inside an expression.
@@ -152,12 +183,15 @@ impl Engine<'_, '_> {
                     _ if (equal && expected || unequal && !expected) && self.is_nullish(*right) => {
                         self.set_by(*left, function)
                     }
-                    BinaryOp::Gt if !expected => self.set_by(*left, function),
+                    BinaryOp::Gt if !expected => match self.sized(*left) {
+                        Some(collection) => self.grown_by(collection, function),
+                        None => self.set_by(*left, function),
+                    },
                     _ => None,
                 }
             }
-            Kind::Member { object, name } if (name == "size" || name == "length") && !expected => {
-                self.grown_by(*object, function)
+            _ if !expected && self.sized(test).is_some() => {
+                self.sized(test).and_then(|collection| self.grown_by(collection, function))
             }
             Kind::Call { callee, .. } => match tree.kind(*callee) {
                 Kind::Member { object, name } if name == "has" && !expected && !self.has_open_key(test) => {
@@ -167,6 +201,14 @@ impl Engine<'_, '_> {
             },
             _ if expected => None,
             _ => self.set_by(test, function),
+        }
+    }
+
+    /// The collection of `built.size`, `list.length`.
+    fn sized(&self, expr: ExprId) -> Option<ExprId> {
+        match self.facts.tree.kind(expr) {
+            Kind::Member { object, name } if name == "size" || name == "length" => Some(*object),
+            _ => None,
         }
     }
 

@@ -76,54 +76,8 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn same_value(&self, a: ExprId, b: ExprId) -> bool {
+    pub(super) fn same_value(&self, a: ExprId, b: ExprId) -> bool {
         a == b || self.facts.places.of(a).is_some() && self.facts.places.of(a) == self.facts.places.of(b)
-    }
-
-    /// Whether a test before the growth lets only keys of a table through that never grows itself:
-    /// `if (!KNOWN.has(key)) return`, `if (key in TABLE)`.
-    pub(super) fn is_checked_against_table(&self, growth: &Growth) -> bool {
-        let Some(key) = growth.key.or(growth.value) else {
-            return false;
-        };
-        let facts = self.facts;
-        self.tests_before(growth.site).into_iter().any(|test| {
-            let looked_up = self.calls_within(test).into_iter().any(|call| {
-                let (callee, args) = facts.tree.call_parts(call).unwrap_or((call, &[]));
-                let Kind::Member { object, name } = facts.tree.kind(callee) else {
-                    return false;
-                };
-                matches!(&**name, "has" | "includes" | "hasOwnProperty" | "hasOwn")
-                    && args.iter().any(|arg| self.same_value(*arg, key))
-                    && self.is_constant_table(*object)
-            });
-            looked_up || self.is_in_table(test, key)
-        })
-    }
-
-    fn is_in_table(&self, test: ExprId, key: ExprId) -> bool {
-        match self.facts.tree.kind(test) {
-            Kind::Binary { op: BinaryOp::In, left, right } => {
-                self.same_value(*left, key) && self.is_constant_table(*right)
-            }
-            Kind::Binary { left, right, .. } => self.is_in_table(*left, key) || self.is_in_table(*right, key),
-            Kind::Unary { operand, .. } => self.is_in_table(*operand, key),
-            _ => false,
-        }
-    }
-
-    /// A module-level table that no code adds to.
-    fn is_constant_table(&self, table: ExprId) -> bool {
-        let facts = self.facts;
-        let Some(place) = facts.places.of(table) else {
-            return false;
-        };
-        match facts.places.root(place) {
-            Root::Binding(binding) if facts.tree.scopes.function_of(*binding) == MODULE => {
-                self.container_uses(place).growths.is_empty()
-            }
-            _ => false,
-        }
     }
 
     fn pushed_domain(&self, value: ExprId) -> Domain {
@@ -182,7 +136,7 @@ impl Engine<'_, '_> {
             Kind::Conditional { yes, no, .. } => {
                 self.domain(*yes, steps - 1).max(self.domain(*no, steps - 1))
             }
-            Kind::Update(_) => Domain::Fresh,
+            Kind::Update(counter) => self.counter_domain(key, *counter),
             Kind::Unary { .. } => Domain::Closed,
             Kind::Await(inner) => self.domain(*inner, steps - 1),
             Kind::Array(items) => self.composite(tree.list(*items), steps),
@@ -346,6 +300,26 @@ impl Engine<'_, '_> {
                     .max()
                     .unwrap_or(Domain::Unknown)
             }
+        }
+    }
+
+    /// `let at = 0; for (const x of xs) list[at++] = x`: a counter of this run starts anew at each call.
+    fn counter_domain(&self, update: ExprId, counter: ExprId) -> Domain {
+        let facts = self.facts;
+        let root = facts.places.of(counter).filter(|place| facts.places.depth(*place) == 0);
+        let mut counting = facts.tree.expr(update).function;
+        while facts.runs_in_place(counting)
+            && let Some(parent) = facts.tree.function(counting).parent
+        {
+            counting = parent;
+        }
+        let of_this_run = root.is_some_and(|root| {
+            matches!(facts.places.root(root), Root::Binding(binding)
+                if counting != MODULE && facts.tree.scopes.function_of(*binding) == counting)
+        });
+        match of_this_run && facts.in_loop(update).is_none() {
+            true => Domain::Unknown,
+            false => Domain::Fresh,
         }
     }
 

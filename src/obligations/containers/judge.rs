@@ -3,6 +3,7 @@
 use super::super::growth::Uses;
 use super::super::{Engine, Tier};
 use super::{Counted, Domain, Home};
+use crate::facts::flow::Sink;
 use crate::facts::owner::Owner;
 use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::Level;
@@ -46,10 +47,54 @@ impl Engine<'_, '_> {
         // Nothing but the function that fills it looks into it: no table of what is under way.
         let home = self.facts.tree.expr(one.growth.site).function;
         let memo = uses.reads_by_key && !uses.iterated && uses.homes == [home];
-        match open && from_caller && memo && !one.growth.pushes {
+        match open
+            && from_caller
+            && memo
+            && self.keeps_more_than_its_key(one)
+            && !self.goes_with_its_call(home)
+        {
             true => (Tier::Likely, Some("that the functions handed out live long".to_owned())),
             false => (Tier::Possible, Some("how long the closures live".to_owned())),
         }
+    }
+
+    /// `seen[css] = true`, `seen[id] = id` remember that something was there, and nothing of it.
+    fn keeps_more_than_its_key(&self, one: &Counted) -> bool {
+        let constant = |value: ExprId| {
+            matches!(self.facts.tree.kind(value), Kind::Boolean(_) | Kind::Number(_) | Kind::String(_))
+        };
+        let key = one.growth.key;
+        one.growth
+            .value
+            .is_some_and(|value| !constant(value) && !key.is_some_and(|key| self.same_value(key, value)))
+    }
+
+    /// `const pc = new Connection(); pc.ontrack = (e) => …`: the handler goes with an object that its call made.
+    fn goes_with_its_call(&self, handler: FnId) -> bool {
+        let facts = self.facts;
+        let Some(made) = facts.tree.function(handler).expr else {
+            return false;
+        };
+        let home = facts.tree.expr(made).function;
+        let of_this_call = |place: PlaceId| {
+            matches!(facts.places.root(place), Root::Binding(binding)
+                if home != MODULE && facts.tree.scopes.function_of(*binding) == home)
+                && facts.places.depth(place) == 0
+                && !facts.values_at(place).is_empty()
+                && facts.values_at(place).iter().all(|value| facts.is_creator(*value))
+        };
+        let receiver =
+            |call: ExprId| match facts.tree.call_parts(call).map(|(callee, _)| facts.tree.kind(callee)) {
+                Some(Kind::Member { object, .. }) => facts.places.of(*object),
+                _ => None,
+            };
+        let sinks = facts.sinks(made);
+        !sinks.is_empty()
+            && sinks.iter().all(|sink| match sink {
+                Sink::Place { place, .. } => facts.places.parent(*place).is_some_and(of_this_call),
+                Sink::Argument { call, .. } => receiver(*call).is_some_and(of_this_call),
+                _ => false,
+            })
     }
 
     /// Where the file tries to take entries out, in a way that cannot, they were meant to go.
@@ -140,7 +185,9 @@ impl Engine<'_, '_> {
     /// What ends sets the slot to `null`; in the function that fills it, `null` is an entry like the others.
     fn is_emptied_elsewhere(&self, uses: &Uses, one: &Counted) -> bool {
         let function = |at: ExprId| self.facts.tree.expr(at).function;
-        one.growth.key.is_some()
+        // What the caller names comes back under the same name, which is all that stays; a text made of parts may be long.
+        let named = |key: ExprId| self.facts.places.of(self.variable(key).unwrap_or(key)).is_some();
+        one.growth.key.is_some_and(|key| one.domain != Domain::Param || !named(key))
             && uses.emptied.iter().all(|key| self.key_domain(*key) > Domain::Closed)
             && uses
                 .growths
