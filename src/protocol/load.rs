@@ -134,6 +134,7 @@ pub(super) fn build(file: raw::File) -> Protocols {
         tokens: Patterns::new(&lifetimes.tokens),
         injectors: Patterns::new(&lifetimes.injectors),
         own_decorators: Patterns::new(&lifetimes.own_decorators),
+        given_decorators: Patterns::new(&lifetimes.given_decorators),
         way_out: Words::new(&lifetimes.way_out),
         harmless: Words::new(&calls.harmless),
         wrappers: Words::new(&calls.wrappers),

@@ -93,6 +93,8 @@ pub struct Protocols {
     pub injectors: Patterns,
     /// Decorators of fields that hold a part of their own object.
     pub own_decorators: Patterns,
+    /// Decorators of fields that those who use an object fill.
+    pub given_decorators: Patterns,
     /// Members that lead from an element to what is not its own.
     pub way_out: Words,
     pub harmless: Words,

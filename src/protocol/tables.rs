@@ -125,6 +125,7 @@ tables! {
         tokens: Vec<String>,
         injectors: Vec<String>,
         own_decorators: Vec<String>,
+        given_decorators: Vec<String>,
         way_out: Vec<String>,
         kept_by_page: Vec<String>,
         passing: Vec<String>,

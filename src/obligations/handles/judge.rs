@@ -5,9 +5,11 @@ use super::super::tier::{Evidence, Tier, tier};
 use super::super::{Engine, Failure};
 use super::Acquired;
 use crate::ast::BinaryOp;
+use crate::facts::lifecycle::decorated_by;
 use crate::facts::lifetime::Life;
 use crate::facts::owner::Owner;
-use crate::facts::places::Root;
+use crate::facts::paths;
+use crate::facts::places::{PlaceId, Root};
 use crate::facts::reach::Reach;
 use crate::facts::repetition::{Level, Repetition, Why};
 use crate::protocol::HandleRule;
@@ -135,9 +137,13 @@ impl Engine<'_, '_> {
     /// An interval that something clears, and its owner's end does not: one that its own callback clears ends by itself.
     fn forgotten_interval(&self, site: &Acquired, found: Tier) -> Tier {
         let own = self.callback_functions(site.call, site.row);
+        // `tick() { if (nothingLeft()) this.stop() }`; what starts it anew ends nothing.
+        let reached = self.facts.closure(own.iter().copied());
+        let restarts = reached.contains(&self.facts.tree.expr(site.call).function);
         let by_itself = |release: &ExprId| {
-            let mut around = self.facts.tree.enclosing(self.facts.tree.expr(*release).function);
-            around.any(|at| own.contains(&at))
+            let releaser = self.facts.tree.expr(*release).function;
+            let mut around = self.facts.tree.enclosing(releaser);
+            around.any(|at| own.contains(&at)) || !restarts && reached.contains(&releaser)
         };
         if site.trail.releases.iter().any(by_itself) { Tier::Possible } else { found.min(Tier::Likely) }
     }
@@ -152,11 +158,19 @@ impl Engine<'_, '_> {
         name.is_some_and(hears)
     }
 
-    /// `props.term || new Terminal()`: where one was given, its giver ends it, and perhaps this one too.
+    /// `props.term || new Terminal()`, `@Input() term = new Terminal()`: where one was given, its giver ends it, and perhaps
+    /// this one too.
     fn is_one_of_two(&self, call: ExprId) -> bool {
         let tree = self.facts.tree;
-        let Up::Expr(parent) = tree.expr(call).up else {
-            return false;
+        let parent = match tree.expr(call).up {
+            Up::Expr(parent) => parent,
+            Up::Field(class, member) => {
+                return tree.class(class).members[member as usize].decorators.iter().any(|decorator| {
+                    let named = decorated_by(tree, *decorator);
+                    paths::matches(tree, named, &self.facts.protocols.given_decorators).is_some()
+                });
+            }
+            _ => return false,
         };
         let given = |other: ExprId| {
             self.facts.places.of(other).is_some_and(|place| !self.facts.places.uses(place).is_empty())
@@ -270,7 +284,7 @@ impl Engine<'_, '_> {
         let long = self.delay(site.call).is_some_and(|delay| delay >= LONG_DELAY);
         // Of twelve that the owner's end forgets, and that something else clears, none leaked: they fire, and are gone.
         let forgotten = match failure {
-            Failure::OffTeardown { teardown, .. } => teardown.is_some() && long,
+            Failure::OffTeardown { teardown, .. } => teardown.is_some() && long && !self.is_of_one_run(site),
             Failure::Asymmetric { .. } => !site.trail.places.is_empty(),
             _ => false,
         };
@@ -283,6 +297,22 @@ impl Engine<'_, '_> {
             true => (Tier::Likely, Some("that many of these run at the same time".to_owned())),
             false => (Tier::Possible, Some("that the timer outlives what it was meant for".to_owned())),
         }
+    }
+
+    /// `let t; const done = () => clearTimeout(t); t = setTimeout(done, 60_000)` in a function of a component: a deadline of one
+    /// piece of work, which clears it when it is done.
+    fn is_of_one_run(&self, site: &Acquired) -> bool {
+        let facts = self.facts;
+        let Owner::Component(component) = site.owner else {
+            return false;
+        };
+        let of_one_run = |place: &PlaceId| {
+            matches!(facts.places.root(*place), Root::Binding(binding) if {
+                let home = facts.tree.scopes.function_of(*binding);
+                home != component && facts.tree.is_within(home, component)
+            })
+        };
+        !site.trail.places.is_empty() && site.trail.places.iter().all(of_one_run)
     }
 
     /// Fires within a moment: a frame, the next turn, or what counts as one (400 ms).
@@ -345,7 +375,7 @@ impl Engine<'_, '_> {
         };
         let known = fact.extends.is_some_and(|base| {
             let mut rows = facts.protocols.listeners.iter();
-            rows.any(|row| crate::facts::paths::matches(facts.tree, base, &row.types).is_some())
+            rows.any(|row| paths::matches(facts.tree, base, &row.types).is_some())
         });
         fact.extends.is_some() && fact.base.is_none() && fact.lifecycle.is_none() && !known && !declared
     }
