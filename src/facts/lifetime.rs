@@ -133,8 +133,10 @@ impl Facts<'_> {
                         .is_some_and(|at| self.values_at(at).iter().any(|v| self.is_fresh(*v)))
             });
         }
+        // `this.#makeButton()`, `this._createList()`
+        let plain = name.trim_start_matches(['#', '_']);
         if ["create", "make", "build"].iter().any(|verb| {
-            name.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+            plain.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
         }) {
             return true;
         }
@@ -327,7 +329,8 @@ impl Facts<'_> {
                 format!("`{text}` is made once, outside the code that runs again and again"),
             );
         }
-        Holder::new(Life::Unknown, format!("nothing shows how long `{text}` lives"))
+        self.holder_of_hook(place, binding, owner, text)
+            .unwrap_or_else(|| Holder::new(Life::Unknown, format!("nothing shows how long `{text}` lives")))
     }
 
     /// `const em = new EventEmitter(); server.on('connection', s => em.on('x', …))`: the emitter is made in an

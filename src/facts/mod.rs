@@ -8,6 +8,7 @@ mod connection;
 pub mod flow;
 pub mod graph;
 pub mod handler;
+mod hooked;
 pub mod hooks;
 mod injected;
 pub mod lifecycle;

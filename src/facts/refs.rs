@@ -13,7 +13,7 @@ const MAX_MENTIONS: usize = 64;
 
 /// How sure it is that an effect runs again while an element stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+pub(super) enum Again {
     Never,
     Unknown,
     Surely,
@@ -122,20 +122,31 @@ impl Facts<'_> {
     }
 
     fn runs_while_shown(&self, effect: FnId, element: ExprId) -> Again {
-        let Some((_, call)) = self.roles.effects.get(&effect) else {
+        let Some(call) = self.effect_call(effect) else {
             return Again::Unknown;
         };
-        let again = match self.renders_of_effect(*call) {
+        let again = self.runs_again(call, |_| false);
+        // What is shown now and then is another element each time.
+        let shown_always = self.is_shown_always(element, self.tree.expr(call).function);
+        if again == Again::Surely && !shown_always { Again::Unknown } else { again }
+    }
+
+    /// The call that registers an effect.
+    pub(super) fn effect_call(&self, effect: FnId) -> Option<ExprId> {
+        self.roles.effects.get(&effect).map(|(_, call)| *call)
+    }
+
+    /// Whether an effect runs again in the life of its component, dependencies apart that may be passed over.
+    pub(super) fn runs_again(&self, effect: ExprId, passed: impl Fn(PlaceId) -> bool) -> Again {
+        match self.renders_of_effect(effect) {
             Renders::First => Again::Never,
             Renders::Each => Again::Surely,
             Renders::When(places) => {
-                places.iter().map(|place| self.changes(*place)).fold(Again::Never, Again::and)
+                let others = places.iter().filter(|place| !passed(**place));
+                others.map(|place| self.changes(*place)).fold(Again::Never, Again::and)
             }
             Renders::Unknown => Again::Unknown,
-        };
-        // What is shown now and then is another element each time.
-        let shown_always = self.is_shown_always(element, self.tree.expr(*call).function);
-        if again == Again::Surely && !shown_always { Again::Unknown } else { again }
+        }
     }
 
     /// Whether an element is part of everything that its component returns.
@@ -170,8 +181,19 @@ impl Facts<'_> {
             true if sets => Again::Never,
             true => Again::Surely,
             false if hook == "useRef" && self.places.depth(place) == 0 => Again::Never,
+            false
+                if hook == "useCallback" && entry.init.is_some_and(|init| self.depends_on_nothing(init)) =>
+            {
+                Again::Never
+            }
             false => Again::Unknown,
         }
+    }
+
+    /// `useCallback(f, [])`
+    fn depends_on_nothing(&self, call: ExprId) -> bool {
+        let args = self.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
+        args.get(1).is_some_and(|list| matches!(self.tree.kind(*list), Kind::Array(list) if list.len == 0))
     }
 }
 

@@ -3,6 +3,7 @@
 mod abort;
 mod decide;
 mod disposer;
+mod events;
 mod forward;
 mod judge;
 mod misdirected;
@@ -35,6 +36,8 @@ struct Table {
     removals: FxHashMap<Option<PlaceId>, ByEvent>,
     /// Added listeners by receiver place.
     added: FxHashMap<Option<PlaceId>, ByEvent>,
+    /// Receivers of removals that are part of an unknown `this`: `function end() { this.box.off(…) }`, bound later.
+    of_unknown_this: Vec<PlaceId>,
     /// Removals by their event.
     removals_of: FxHashMap<Event, Vec<usize>>,
     /// Removals by the function in which they stand.
@@ -50,6 +53,8 @@ struct Table {
     served_pairs: RefCell<pairs::Served>,
     /// Functions that take off a listener of a gesture's event.
     end_gestures: FxHashSet<FnId>,
+    /// Functions that run when a gesture ends.
+    run_by_gestures: FxHashSet<FnId>,
     /// Functions that take off some listener, and those around them.
     removing: FxHashSet<FnId>,
     /// Calls by the function in which they stand.
@@ -183,6 +188,11 @@ impl Engine<'_, '_> {
             table.insert(facts.tree, site);
         }
         self.add_ends(&mut table, ended);
+        let of_unknown_this = |place: &PlaceId| {
+            matches!(facts.places.root(*place), Root::UnknownThis(_)) && facts.places.depth(*place) > 0
+        };
+        table.of_unknown_this = table.removals.keys().flatten().copied().filter(of_unknown_this).collect();
+        table.of_unknown_this.sort_unstable();
         for binding in &facts.tree.scopes.bindings {
             let other = !matches!(&binding.projection[..], [] | [Segment::Named(_)])
                 || matches!(&binding.projection[..], [Segment::Named(name)] if name != "signal");
@@ -208,6 +218,7 @@ impl Engine<'_, '_> {
             .iter()
             .filter(|site| site.role == ListenerRole::Remove && self.is_gesture_event(&site.event));
         table.end_gestures = gestures.map(|site| tree.expr(site.call).function).collect();
+        table.run_by_gestures = self.run_by_gestures(&table.sites);
     }
 }
 

@@ -218,6 +218,34 @@ impl Engine<'_, '_> {
         args.first().is_none_or(|key| self.facts.tree.as_string(*key).is_none())
     }
 
+    /// `if (seen.get(key)) return; …; seen.set(key, …)` on an outer collection: the site runs once for each such key.
+    pub(super) fn is_once_per(&self, key: PlaceId, site: ExprId) -> bool {
+        let facts = self.facts;
+        let function = facts.tree.expr(site).function;
+        let asks = |call: ExprId| {
+            let Some((callee, [asked])) = facts.tree.call_parts(call) else {
+                return false;
+            };
+            matches!(facts.tree.kind(callee), Kind::Member { object, name }
+                if (name == "get" || name == "has")
+                    && facts.places.of(*asked) == Some(key)
+                    && self.grown_by(*object, function).is_some())
+        };
+        self.tests_before(site).into_iter().any(|test| {
+            let asked = match facts.tree.kind(test) {
+                Kind::Unary { op: UnaryOp::Bang, operand } => *operand,
+                _ => test,
+            };
+            // `const known = seen.get(key); if (known) …`
+            let kept = match facts.tree.kind(asked) {
+                Kind::Ident(reference) => facts.tree.scopes.reference(*reference).binding,
+                _ => None,
+            };
+            let kept = kept.and_then(|binding| facts.tree.scopes.binding(binding).init);
+            self.calls_within(test).into_iter().chain(kept).any(asks)
+        })
+    }
+
     fn is_nullish(&self, expr: ExprId) -> bool {
         match self.facts.tree.kind(expr) {
             Kind::Null | Kind::Boolean(false) => true,

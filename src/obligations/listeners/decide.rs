@@ -212,6 +212,14 @@ impl Engine<'_, '_> {
         if fate == Some(&Fate::Elsewhere) {
             return Some("a signal takes it off".to_owned());
         }
+        if let Event::Place(event) = site.event
+            && self.is_once_per(event, site.call)
+        {
+            return Some("it is added once for each event".to_owned());
+        }
+        if self.waits_for_the_page(site) {
+            return Some("it waits for the page to load, which it does once".to_owned());
+        }
         if !matches!(owner, Owner::Effect(_) | Owner::Component(_)) && self.is_forwarded(site) {
             return Some("the handler is the caller's: so is the duty to take it off".to_owned());
         }

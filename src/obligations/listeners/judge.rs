@@ -12,7 +12,7 @@ use crate::facts::lifetime::Life;
 use crate::facts::options::Instances;
 use crate::facts::owner::Owner;
 use crate::facts::paths;
-use crate::facts::places::Root;
+use crate::facts::places::{PlaceId, Root};
 use crate::facts::repetition::{Level, Why};
 use crate::semantic::*;
 use std::rc::Rc;
@@ -81,7 +81,14 @@ impl Engine<'_, '_> {
                 "that the site runs often enough to matter: the handler keeps no data of its run".to_owned(),
             );
         }
+        if let (Level::Repeated, Some(what)) = (repetition.level, self.of_messages(repetition)) {
+            found = found.min(Tier::Likely);
+            assumed.get_or_insert(what.to_owned());
+        }
         if matches!(failure, Failure::Asymmetric { same_target: false, .. }) {
+            if site.place.is_some_and(|place| self.is_of_the_maker(place, owner)) {
+                found = Tier::Possible;
+            }
             assumed
                 .get_or_insert("that the target outlives the owner, as those of its siblings do".to_owned());
         }
@@ -93,7 +100,7 @@ impl Engine<'_, '_> {
             let framed = matches!(owner, Owner::Effect(_) | Owner::Component(_))
                 || matches!(owner, Owner::Class(class) if self.facts.lifecycle(class).is_some());
             let aborted = !framed && self.called_name(*release).is_some_and(|name| name == "abort");
-            found = match aborted || self.is_gesture(table, site, *release) {
+            found = match aborted || self.is_gesture(table, site, *release) || self.closes_itself(site) {
                 true => Tier::Possible,
                 false if holder.life == Life::Unknown && self.is_renewed(site, *release, setting) => {
                     Tier::Likely
@@ -101,6 +108,14 @@ impl Engine<'_, '_> {
                 false => found.min(Tier::Likely),
             };
             assumed.get_or_insert("that the owner can end before that code runs".to_owned());
+        }
+        // Another removal fits: what is in doubt is whether it runs in time.
+        if let Failure::Mismatch { release, .. } = failure
+            && self.fits_elsewhere(table, site)
+        {
+            let gesture = self.is_gesture(table, site, *release);
+            found = found.min(if gesture { Tier::Possible } else { Tier::Likely });
+            assumed.get_or_insert("that the owner can end before the removal that fits".to_owned());
         }
         if let Failure::Mismatch { release, .. } = failure
             && let Some(removal) = self.candidates(table, site).find(|removal| removal.call == *release)
@@ -162,11 +177,6 @@ impl Engine<'_, '_> {
         format!("that `{removal}` undoes what `{added}` does")
     }
 
-    /// What a process or page has once in its life.
-    fn is_farewell(&self, site: &Site) -> bool {
-        matches!(&site.event, Event::Named(name) if self.facts.protocols.farewells.has(name))
-    }
-
     /// Set-up code that a page or a server runs once looks just like a leak, unless it runs for every instance, or its
     /// object has an end that forgets it.
     fn is_per_instance(&self, site: &Site, setting: &Setting<'_>) -> bool {
@@ -199,7 +209,25 @@ impl Engine<'_, '_> {
             return false;
         };
         let elsewhere = matches!(self.facts.instances(class).why, Why::VisibleClass(_));
-        !farewell && constructs && elsewhere && self.instance_grows(owner)
+        !farewell && constructs && elsewhere && !self.is_of_the_page(site) && self.instance_grows(owner)
+    }
+
+    /// A target of the page, or one that this very module made: whoever listens there and never ends is mostly the one
+    /// object of a program, such as its router.
+    fn is_of_the_page(&self, site: &Site) -> bool {
+        let facts = self.facts;
+        let Some(place) = site.place else {
+            return site.receiver.is_none();
+        };
+        match facts.places.root(place) {
+            Root::Global(name) => name != "process",
+            Root::Binding(binding) => {
+                let entry = facts.tree.scopes.binding(*binding);
+                facts.tree.scopes.function_of(*binding) == MODULE
+                    && !matches!(entry.kind, BindingKind::Import { .. })
+            }
+            _ => false,
+        }
     }
 
     /// An instance that gathers data is worth more than the few bytes of one more listener: the singletons of a program
@@ -217,6 +245,26 @@ impl Engine<'_, '_> {
         let root = facts.places.at_root(&Root::This(class));
         let fields = root.into_iter().flat_map(|root| facts.parts_of(root));
         fields.filter(|field| facts.is_plain_container(*field)).map(|field| self.container_uses(field))
+    }
+
+    /// `constructor(camera) { this.camera = camera; }`: what an object was made for is mostly its maker, which holds it and
+    /// ends with it, or was made beside it.
+    fn is_of_the_maker(&self, field: PlaceId, owner: Owner) -> bool {
+        let facts = self.facts;
+        let Owner::Class(class) = owner else {
+            return false;
+        };
+        let constructors = &facts.classes.get(class).constructors;
+        let given = |value: &ExprId| match facts.tree.kind(*value) {
+            Kind::Ident(reference) => {
+                facts.tree.scopes.reference(*reference).binding.is_some_and(|binding| {
+                    matches!(facts.tree.scopes.binding(binding).kind, BindingKind::Parameter { function, .. }
+                    if constructors.contains(&function))
+                })
+            }
+            _ => false,
+        };
+        facts.places.depth(field) == 1 && facts.values_at(field).iter().any(given)
     }
 
     /// Targets of which only the program's own shell takes notice: who listens there lives as long as they do.
@@ -257,27 +305,5 @@ impl Engine<'_, '_> {
         ended
             && facts.tree.expr(release).function == facts.tree.expr(site.call).function
             && facts.can_follow(release, site.call)
-    }
-
-    /// What a gesture listens for goes when the gesture ends, and its end surely comes: the release belongs to the event
-    /// of a gesture, or stands beside one that does.
-    fn is_gesture(&self, table: &Table, site: &Site, release: ExprId) -> bool {
-        let tree = self.facts.tree;
-        let function = tree.expr(release).function;
-        self.is_gesture_event(&site.event) || table.end_gestures.contains(&function)
-    }
-
-    pub(super) fn is_gesture_event(&self, event: &Event) -> bool {
-        let name = match event {
-            Event::Named(name) | Event::Tokens(name) => name,
-            Event::Place(place) => match self.facts.places.last_name(*place) {
-                Some(name) => name,
-                None => return false,
-            },
-            Event::Dynamic | Event::All => return false,
-        };
-        let plain: String =
-            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        self.facts.protocols.gesture_events.has(&plain.into())
     }
 }

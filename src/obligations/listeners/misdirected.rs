@@ -6,6 +6,7 @@
 //! ```
 
 use super::super::Engine;
+use super::removal::Fit;
 use super::site::{Event, Site};
 use super::{MAX_ALIKE, Table};
 use crate::facts::handler::Same;
@@ -34,6 +35,18 @@ impl Engine<'_, '_> {
         };
         let fitted = beside.take(MAX_ALIKE).any(|at| fits(&table.sites[*at]));
         (!fitted).then_some(found)
+    }
+
+    /// A removal of this very handler from this very target for this very event.
+    pub(super) fn fits_elsewhere(&self, table: &Table, site: &Site) -> bool {
+        let mut removals = self.candidates(table, site);
+        removals.any(|removal| {
+            removal.place.is_some()
+                && removal.place == site.place
+                && self.same_event(&removal.event, &site.event) == Some(true)
+                && self.facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+                && matches!(self.fit(table, site, removal), Fit::Matches)
+        })
     }
 
     /// `emitter.off(handler)`: the handler stands where the event belongs.

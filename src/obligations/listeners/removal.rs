@@ -40,12 +40,33 @@ impl Engine<'_, '_> {
         let kept = site.place.map(|place| self.kept_as(table, place));
         let kept = kept.iter().flat_map(|places| places.iter().map(|place| Some(*place)));
         let mut found = Vec::new();
-        for place in std::iter::once(site.place).chain(unknown).chain(kept) {
+        let bound = site.place.map_or(Vec::new(), |place| self.same_when_bound(table, place));
+        let bound = bound.into_iter().map(Some);
+        for place in std::iter::once(site.place).chain(unknown).chain(kept).chain(bound) {
             if let Some(removals) = table.removals.get(&place) {
                 found.extend(removals.may_be(&site.event)?.into_iter().map(|at| &table.sites[at]));
             }
         }
         Some(found)
+    }
+
+    /// `this.box` of a function that stands in a method and is bound to its object: `const end = function () { … }.bind(this)`.
+    fn same_when_bound(&self, table: &Table, place: PlaceId) -> Vec<PlaceId> {
+        let facts = self.facts;
+        let Root::This(class) = facts.places.root(place) else {
+            return Vec::new();
+        };
+        let text = facts.places.text(facts.tree, place);
+        let of_class = |at: &PlaceId| match facts.places.root(*at) {
+            Root::UnknownThis(function) => facts
+                .tree
+                .enclosing(*function)
+                .nth(1)
+                .is_some_and(|outer| facts.classes.of_this(facts.tree, outer) == Some(*class)),
+            _ => false,
+        };
+        let alike = table.of_unknown_this.iter().take(MAX_ALIKE).copied().filter(of_class);
+        alike.filter(|at| facts.places.text(facts.tree, *at) == text).collect()
     }
 
     /// The fields and variables that a local receiver is put into.
