@@ -122,8 +122,9 @@ impl Engine<'_, '_> {
                 return (found.min(Tier::Likely), Some(step.to_owned()));
             }
             // Most intervals stop by what they wait for, or by a call that the owner's end makes superfluous.
-            Failure::OffTeardown { .. } if site.rule == HandleRule::Interval => {
-                return (self.forgotten_interval(site, found), Some(STILL_RUNS.to_owned()));
+            Failure::OffTeardown { teardown, .. } if site.rule == HandleRule::Interval => {
+                let found = self.forgotten_interval(site, found, teardown.is_some());
+                return (found, Some(STILL_RUNS.to_owned()));
             }
             Failure::Overwritten { .. } => return (found, self.overwriting_step(found)),
             _ => {}
@@ -135,17 +136,20 @@ impl Engine<'_, '_> {
     }
 
     /// An interval that something clears, and its owner's end does not: one that its own callback clears ends by itself.
-    fn forgotten_interval(&self, site: &Acquired, found: Tier) -> Tier {
+    fn forgotten_interval(&self, site: &Acquired, found: Tier, has_end: bool) -> Tier {
+        let tree = self.facts.tree;
         let own = self.callback_functions(site.call, site.row);
+        let releasers = || site.trail.releases.iter().map(|release| tree.expr(*release).function);
+        let inside = |releaser: FnId| tree.enclosing(releaser).any(|at| own.contains(&at));
+        // What it waits for may never come to an object whose end is written, and nobody else stops it.
+        if has_end && releasers().all(inside) {
+            return found.min(Tier::Likely);
+        }
         // `tick() { if (nothingLeft()) this.stop() }`; what starts it anew ends nothing.
         let reached = self.facts.closure(own.iter().copied());
-        let restarts = reached.contains(&self.facts.tree.expr(site.call).function);
-        let by_itself = |release: &ExprId| {
-            let releaser = self.facts.tree.expr(*release).function;
-            let mut around = self.facts.tree.enclosing(releaser);
-            around.any(|at| own.contains(&at)) || !restarts && reached.contains(&releaser)
-        };
-        if site.trail.releases.iter().any(by_itself) { Tier::Possible } else { found.min(Tier::Likely) }
+        let restarts = reached.contains(&tree.expr(site.call).function);
+        let by_itself = |releaser: FnId| inside(releaser) || !restarts && reached.contains(&releaser);
+        if releasers().any(by_itself) { Tier::Possible } else { found.min(Tier::Likely) }
     }
 
     /// `onDetached() { … }`: a method that hears of an end; that of its object may bring it about, out of sight.
