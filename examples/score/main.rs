@@ -35,10 +35,10 @@ struct Args {
     #[arg(long, value_name = "FOLDER")]
     checkouts: PathBuf,
     /// Tables of fixes
-    #[arg(long, value_name = "TSV", default_value = "tests/truth/fix-pairs.tsv")]
+    #[arg(long, value_name = "TSV", default_values = ["tests/truth/fix-pairs.tsv", "tests/truth/mined-pairs.tsv"])]
     pairs: Vec<PathBuf>,
     /// Tables of labelled sites
-    #[arg(long, value_name = "TSV", default_values = ["tests/truth/labelled-sites.tsv", "tests/truth/read-sites.tsv"])]
+    #[arg(long, value_name = "TSV", default_values = ["tests/truth/labelled-sites.tsv", "tests/truth/read-sites.tsv", "tests/truth/unseen-sites.tsv"])]
     sites: Vec<PathBuf>,
     /// Write one line per row there, to compare two runs with `diff`
     #[arg(long, value_name = "FILE")]
@@ -64,10 +64,10 @@ fn main() -> ExitCode {
 
 /// Scores every row and writes what was asked for; how many rows could not be judged.
 fn run(args: &Args) -> Result<usize, Box<dyn std::error::Error>> {
-    let mut pair_rows = Vec::new();
+    let mut pair_tables = Vec::new();
     for path in &args.pairs {
-        pair_rows
-            .extend(truth::pairs(&read(path)?).map_err(|problem| format!("{}:{problem}", path.display()))?);
+        let rows = truth::pairs(&read(path)?).map_err(|problem| format!("{}:{problem}", path.display()))?;
+        pair_tables.push((path, rows));
     }
     let mut site_tables = Vec::new();
     for path in &args.sites {
@@ -78,14 +78,19 @@ fn run(args: &Args) -> Result<usize, Box<dyn std::error::Error>> {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     let mut unread = Vec::new();
 
-    let scored = pool.install(|| pair_rows.par_iter().map(|row| pairs::score(&judge, row)).collect());
-    let scored = readable(scored, &mut unread);
-    let mut markdown = pairs::markdown(&scored);
-    let mut tsv = pairs::tsv(&scored);
+    let mut markdown = String::new();
+    let mut tsv = pairs::COLUMNS.to_owned();
+    for (path, rows) in &pair_tables {
+        let scored = pool.install(|| rows.par_iter().map(|row| pairs::score(&judge, row)).collect());
+        let scored = readable(scored, &mut unread);
+        let name = name_of(path);
+        markdown.push_str(&pairs::markdown(&name, &scored));
+        tsv.push_str(&pairs::tsv(&name, &scored));
+    }
     for (path, rows) in &site_tables {
         let scored = pool.install(|| rows.par_iter().map(|row| sites::score(&judge, row)).collect());
         let scored = readable(scored, &mut unread);
-        let name = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+        let name = name_of(path);
         markdown.push_str(&sites::markdown(&name, &scored));
         tsv.push_str(&sites::tsv(&name, &scored));
     }
@@ -103,6 +108,11 @@ fn run(args: &Args) -> Result<usize, Box<dyn std::error::Error>> {
         write(path, &page)?;
     }
     Ok(unread.len())
+}
+
+/// The name of a table: that of its file, without the ending.
+fn name_of(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// What could be judged; the problems of the rest are kept apart.

@@ -37,10 +37,10 @@ pub fn score<'t>(judge: &Judge, pair: &'t Pair) -> Result<Scored<'t>, String> {
     Ok(Scored { pair, before, after })
 }
 
-/// The tables of fixes.
-pub fn markdown(scored: &[Scored<'_>]) -> String {
+/// The tables of fixes of one file.
+pub fn markdown(name: &str, scored: &[Scored<'_>]) -> String {
     let local: Vec<&Scored<'_>> = scored.iter().filter(|row| row.pair.detectability == "local").collect();
-    let mut out = String::from("### Known leaks and their fixes\n\n");
+    let mut out = format!("### Known leaks and their fixes: {name}\n\n");
     let group = |by: &str, key: fn(&Pair) -> &str| by_group(by, &local, key);
     let tables = [
         group("family", |pair| pair.family.name),
@@ -111,16 +111,18 @@ fn missed(rows: &[&Scored<'_>]) -> String {
     tables::table(&["family", "missed", "what decided"], &lines)
 }
 
+/// What the columns of the lines of pairs hold.
+pub const COLUMNS: &str = "table\trow\tfamily\ttier\tframework\tdetectability\tbefore\tafter\trule\twhy\n";
+
 /// One line per pair.
-pub fn tsv(scored: &[Scored<'_>]) -> String {
-    let mut out =
-        String::from("table\trow\tfamily\ttier\tframework\tdetectability\tbefore\tafter\trule\twhy\n");
+pub fn tsv(name: &str, scored: &[Scored<'_>]) -> String {
+    let mut out = String::new();
     for Scored { pair, before, after } in scored {
         let Pair { id, family, tier, framework, detectability, .. } = pair;
         let (level, after) = (before.level.name(), after.name());
         let _ = writeln!(
             out,
-            "fixes\t{id}\t{}\t{tier}\t{framework}\t{detectability}\t{level}\t{after}\t{}\t{}",
+            "{name}\t{id}\t{}\t{tier}\t{framework}\t{detectability}\t{level}\t{after}\t{}\t{}",
             family.name,
             before.rule,
             tables::cell(&before.why)
@@ -159,9 +161,9 @@ mod tests {
         assert!(scored[1].before.level.is_shown() && !scored[1].is_caught());
         assert_eq!(scored[2].before.level, Level::Silent);
         assert_eq!(scored[2].before.why, "nothing here is known to acquire");
-        let page = markdown(&scored);
+        let page = markdown("fixes", &scored);
         assert!(page.contains("| timers | 3 | 1 (33 %) |"), "{page}");
         assert!(page.contains("| released | 3 | 2 (67 %) |"), "{page}");
-        assert_eq!(tsv(&scored).lines().count(), 4);
+        assert_eq!(tsv("fixes", &scored).lines().count(), 3);
     }
 }

@@ -21,7 +21,8 @@ impl Engine<'_, '_> {
         let at_mount = self.runs_at_mount(owner, repetition);
         let root = self.facts.may_be_root(owner);
         match failure {
-            Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. } if at_mount && root => {
+            // What a page begins at an event, it often begins once.
+            Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. } if root => {
                 Some(Tier::Likely)
             }
             Failure::OffTeardown { .. } if root => Some(Tier::Possible),

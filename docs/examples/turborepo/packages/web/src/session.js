@@ -4,4 +4,8 @@ export class Session {
   constructor() {
     window.addEventListener('storage', (event) => this.entries.set(event.key, event.newValue));
   }
+
+  dispose() {
+    this.entries.clear();
+  }
 }
