@@ -76,7 +76,10 @@ impl Engine<'_, '_> {
                 assumed.get_or_insert(what.to_owned());
             }
         } else if plain && !keeps {
-            found = if self.is_farewell(site) { Tier::Possible } else { found.min(Tier::Likely) };
+            // One more small function for each run: of what no component begins, none of seven that were read mattered.
+            let begun = self.runs_at_mount(owner, repetition) || self.is_forwarded(site);
+            let mattering = begun && !self.is_farewell(site);
+            found = if mattering { found.min(Tier::Likely) } else { Tier::Possible };
             assumed.get_or_insert(
                 "that the site runs often enough to matter: the handler keeps no data of its run".to_owned(),
             );
