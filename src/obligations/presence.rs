@@ -37,6 +37,7 @@ impl Engine<'_, '_> {
             // The body of a React component runs at each render, that of others once.
             Why::Component => self.facts.is_ended_by_framework(owner),
             Why::Lifecycle(_) => true,
+            Why::VisibleClass(class) => self.facts.lifecycle(class).is_some(),
             Why::Effect(row, call) => {
                 let args = self.facts.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
                 let none = args.get(1).is_some_and(
