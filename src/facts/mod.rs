@@ -65,6 +65,9 @@ pub struct Facts<'a> {
     /// Judged names, since the same few are asked for again and again.
     teardown_names: RefCell<FxHashMap<Atom, Option<TeardownName>>>,
     end_sounds: RefCell<FxHashMap<Atom, bool>>,
+    /// Whether an owner may be the root of a page, and what that is told by.
+    may_be_root: RefCell<FxHashMap<owner::Owner, bool>>,
+    takers: OnceCell<presence::Takers>,
     class_of_binding: FxHashMap<BindingId, ClassId>,
     /// Values that are put into a place by an initialiser, `=`, a field, `push`, `set`, in this order.
     values: Rows<ExprId>,
@@ -100,6 +103,8 @@ impl<'a> Facts<'a> {
             origins: RefCell::default(),
             teardown_names: RefCell::default(),
             end_sounds: RefCell::default(),
+            may_be_root: RefCell::default(),
+            takers: OnceCell::new(),
             class_of_binding: FxHashMap::default(),
             values: Rows::default(),
             sorted_values: OnceCell::new(),

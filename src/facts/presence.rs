@@ -7,14 +7,34 @@
 
 use super::Facts;
 use super::classes::Dress;
-use super::owner::Owner;
+use super::owner::{Owner, is_hook};
 use crate::ast::Atom;
 use crate::semantic::*;
+use crate::source::Span;
+use rustc_hash::FxHashSet;
+
+/// Who takes something from those who use it.
+#[derive(Debug)]
+pub(super) struct Takers {
+    /// Functions that read a parameter, other than its `children`.
+    functions: FxHashSet<FnId>,
+    /// Components that are object literals and say what they take: `{ props: …, setup() { … } }`.
+    literals: Vec<Span>,
+}
 
 impl Facts<'_> {
     /// Whether an owner may be the root of a page, of which there is one and which never ends: a component that takes nothing
     /// from those who use it, and has no end of its own. A hook, and what no component framework makes, is none.
     pub fn may_be_root(&self, owner: Owner) -> bool {
+        if let Some(known) = self.may_be_root.borrow().get(&owner) {
+            return *known;
+        }
+        let found = self.takes_nothing(owner);
+        self.may_be_root.borrow_mut().insert(owner, found);
+        found
+    }
+
+    fn takes_nothing(&self, owner: Owner) -> bool {
         match owner {
             Owner::Component(function) => self.roles.hooks.ends(owner).is_empty() && !self.is_given(function),
             Owner::Effect(effect) => {
@@ -47,10 +67,8 @@ impl Facts<'_> {
         }
     }
 
-    /// `useWindowSize`
     fn is_named_as_hook(&self, function: FnId) -> bool {
-        let rest = self.function_name(function).and_then(|name| name.strip_prefix("use"));
-        rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
+        self.function_name(function).is_some_and(|name| is_hook(name))
     }
 
     /// A hook, or a component that reads something of what it is given; `children` are given to roots, too.
@@ -62,23 +80,31 @@ impl Facts<'_> {
         if self.is_named_as_hook(component) {
             return true;
         }
-        // `{ props: …, setup() { … } }`
-        let around = entry.span;
+        let takers = self.takers.get_or_init(|| self.takers());
+        takers.functions.contains(&component) || takers.literals.iter().any(|span| span.contains(entry.span))
+    }
+
+    /// One pass over all names: components are many in some files, and so are names.
+    fn takers(&self) -> Takers {
         let options = self.classes.ids().filter(|class| self.classes.is_options(*class));
         let literals = options.filter_map(|class| match self.classes.get(class).dress {
             Dress::Object(literal) => Some(literal),
             _ => None,
         });
-        let mut literals = literals.filter(|literal| self.tree.span(*literal).contains(around));
-        if literals.any(|literal| self.takes_properties(literal)) {
-            return true;
+        let literals = literals.filter(|literal| self.takes_properties(*literal));
+        let functions = self.tree.scopes.bindings.iter().filter_map(|binding| match binding.kind {
+            BindingKind::Parameter { function, .. } if self.is_more_than_children(binding) => Some(function),
+            _ => None,
+        });
+        Takers {
+            functions: functions.collect(),
+            literals: literals.map(|literal| self.tree.span(literal)).collect(),
         }
-        let bindings = self.tree.scopes.bindings.iter();
-        let mut given = bindings.filter(
-            |binding| matches!(binding.kind, BindingKind::Parameter { function, .. } if function == component),
-        );
-        given.any(|binding| match binding.projection.as_slice() {
-            [] => binding.refs.iter().any(|reference| {
+    }
+
+    fn is_more_than_children(&self, parameter: &Binding) -> bool {
+        match parameter.projection.as_slice() {
+            [] => parameter.refs.iter().any(|reference| {
                 let mention = self.tree.scopes.reference(*reference).expr;
                 let Up::Expr(parent) = self.tree.expr(mention).up else {
                     return true;
@@ -87,7 +113,7 @@ impl Facts<'_> {
             }),
             [.., Segment::Named(name)] => name != "children",
             _ => true,
-        })
+        }
     }
 
     /// `defineProps()`, `export let item`

@@ -190,8 +190,8 @@ impl Facts<'_> {
         }
     }
 
-    /// `useCallback(f, [])`
-    fn depends_on_nothing(&self, call: ExprId) -> bool {
+    /// `useCallback(f, [])`, `useEffect(f, [])`
+    pub fn depends_on_nothing(&self, call: ExprId) -> bool {
         let args = self.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
         args.get(1).is_some_and(|list| matches!(self.tree.kind(*list), Kind::Array(list) if list.len == 0))
     }

@@ -68,10 +68,6 @@ impl Facts<'_> {
 
     /// `useEffect(f, [])` of a root component runs once in the life of the page.
     pub(super) fn is_effect_of_a_root(&self, call: ExprId) -> bool {
-        let args = self.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
-        let without_dependencies = args.get(1).is_some_and(
-            |dependencies| matches!(self.tree.kind(*dependencies), Kind::Array(list) if list.len == 0),
-        );
-        without_dependencies && self.is_root_function(self.tree.expr(call).function)
+        self.depends_on_nothing(call) && self.is_root_function(self.tree.expr(call).function)
     }
 }

@@ -4,7 +4,6 @@ use super::tier::Tier;
 use super::{Engine, Failure};
 use crate::facts::owner::Owner;
 use crate::facts::repetition::{Repetition, Why};
-use crate::semantic::*;
 
 /// What such a finding assumes when nobody is seen to use the component.
 pub(super) const COMES_AND_GOES: &str = "that the component comes and goes while its page stays";
@@ -18,17 +17,14 @@ impl Engine<'_, '_> {
         owner: Owner,
         repetition: &Repetition,
     ) -> Option<Tier> {
-        let at_mount = self.runs_at_mount(owner, repetition);
-        let root = self.facts.may_be_root(owner);
-        match failure {
+        let found = match failure {
             // What a page begins at an event, it often begins once.
-            Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. } if root => {
-                Some(Tier::Likely)
-            }
-            Failure::OffTeardown { .. } if root => Some(Tier::Possible),
-            Failure::Mismatch { .. } if at_mount && root => Some(Tier::Likely),
-            _ => None,
-        }
+            Failure::NeverReleased | Failure::Dropped | Failure::Unaborted { .. } => Tier::Likely,
+            Failure::OffTeardown { .. } => Tier::Possible,
+            Failure::Mismatch { .. } if self.runs_at_mount(owner, repetition) => Tier::Likely,
+            _ => return None,
+        };
+        self.facts.may_be_root(owner).then_some(found)
     }
 
     /// Whether a site runs when a component comes into the page, and only then.
@@ -38,13 +34,7 @@ impl Engine<'_, '_> {
             Why::Component => self.facts.is_ended_by_framework(owner),
             Why::Lifecycle(_) => true,
             Why::VisibleClass(class) => self.facts.lifecycle(class).is_some(),
-            Why::Effect(row, call) => {
-                let args = self.facts.tree.call_parts(call).map_or(&[][..], |(_, args)| args);
-                let none = args.get(1).is_some_and(
-                    |given| matches!(self.facts.tree.kind(*given), Kind::Array(list) if list.len == 0),
-                );
-                none || !self.facts.hook(row).reruns
-            }
+            Why::Effect(row, call) => self.facts.depends_on_nothing(call) || !self.facts.hook(row).reruns,
             _ => false,
         }
     }

@@ -70,11 +70,6 @@ impl Engine<'_, '_> {
         let here = facts.tree.expr(site.call).function;
         let added = table.added.get(&Some(place)).filter(|added| added.all.len() <= MAX_ALIKE)?;
         let removals = table.removals.get(&Some(place)).filter(|removals| removals.all.len() <= MAX_ALIKE)?;
-        let takes_off = |removal: &Site, site: &Site| {
-            removal.row == site.row
-                && self.same_event(&removal.event, &site.event) == Some(true)
-                && facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-        };
         let removals: Vec<&Site> = removals.all.iter().map(|at| &table.sites[*at]).collect();
         if removals.iter().any(|removal| self.same_event(&removal.event, &site.event) != Some(false)) {
             return None;
@@ -88,7 +83,7 @@ impl Engine<'_, '_> {
         partners.into_iter().filter(|partner| *partner != here).find_map(|partner| {
             let at_partner = |removal: &&&Site| facts.tree.expr(removal.call).function == partner;
             let is_served =
-                |one: &&&Site| removals.iter().filter(at_partner).any(|removal| takes_off(removal, one));
+                |one: &&&Site| removals.iter().filter(at_partner).any(|removal| self.takes_off(removal, one));
             let served: Vec<ExprId> = together.iter().filter(is_served).map(|one| one.call).collect();
             let forgotten = together.len() - served.len();
             (served.len() >= PAIR.max(2 * forgotten))
@@ -135,11 +130,7 @@ impl Engine<'_, '_> {
             };
             let served = added.all.iter().take(MAX_ALIKE).map(|at| &table.sites[*at]).filter(|site| {
                 let removals = removals.may_be(&site.event).unwrap_or_default();
-                removals.iter().map(|at| &table.sites[*at]).any(|removal| {
-                    removal.row == site.row
-                        && self.same_event(&removal.event, &site.event) == Some(true)
-                        && self.facts.same_handler(&site.identity, &removal.identity) == Same::Yes
-                })
+                removals.iter().any(|at| self.takes_off(&table.sites[*at], site))
             });
             served.map(|site| site.call).collect()
         });

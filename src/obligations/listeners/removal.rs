@@ -263,6 +263,13 @@ impl Engine<'_, '_> {
         })
     }
 
+    /// Whether a removal names the very event and handler of a listener, by its row; whose both are is for the caller to ask.
+    pub(super) fn takes_off(&self, removal: &Site, site: &Site) -> bool {
+        removal.row == site.row
+            && self.same_event(&removal.event, &site.event) == Some(true)
+            && self.facts.same_handler(&site.identity, &removal.identity) == Same::Yes
+    }
+
     /// Listeners of the same receiver that the owner's end takes off, while nothing takes off this one.
     pub(super) fn released_siblings(
         &self,
